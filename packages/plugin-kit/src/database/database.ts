@@ -1,0 +1,103 @@
+import type { DataSource, EntityManager } from 'typeorm'
+import { currentContext, type Scope } from '../call-context.js'
+import { kitErrors } from '../kit-errors.js'
+import { applyMigrations } from './apply-migrations.js'
+import type { DatabaseEngine } from './database-url.js'
+import { toStoreFault } from './store-fault.js'
+import type { Writer } from './writer.js'
+
+export interface DatabaseParts {
+  engine: DatabaseEngine
+  /** Holds the one writing connection. */
+  writing: DataSource
+  /** Read-only connections. */
+  reading: DataSource
+  writer: Writer
+  defaultTenantId?: string
+}
+
+/**
+ * The database of an agent, shared by all its plugins: any number of readers, and one writer per process. Made by
+ * `openDatabase`.
+ */
+export class Database {
+  readonly engine: DatabaseEngine
+
+  constructor(private readonly parts: DatabaseParts) {
+    this.engine = parts.engine
+  }
+
+  /** Connects; `openDatabase` has done it. */
+  async connect(): Promise<void> {
+    await this.parts.writing.initialize()
+    // The readers come second: on SQLite the writer makes the file.
+    await this.parts.reading.initialize()
+  }
+
+  /** Whose rows the running code may touch: its call's scope, else the agent's own tenant, else nobody's. */
+  scope(): Scope | undefined {
+    const { scope, principal } = currentContext()
+    const { defaultTenantId } = this.parts
+    // An authenticated operator who acts for nobody has no tenant: the default is for raw code alone.
+    if (scope !== undefined || principal !== undefined || defaultTenantId === undefined) return scope
+    return { kind: 'tenant', tenantId: defaultTenantId }
+  }
+
+  /** The one tenant that the running code works for; `tenant_required` where there is none. */
+  tenantId(): string {
+    const scope = this.scope()
+    if (scope?.kind === 'tenant') return scope.tenantId
+    throw kitErrors.tenant_required('this method works on the data of one tenant, and none is named')
+  }
+
+  /**
+   * The customer that a method is about: the caller's own, which it may leave out; code that is in no tenant names one.
+   * Another customer than the caller's is `not_found`, whether it exists or not.
+   */
+  customerId(named: string | undefined): string {
+    const scope = this.scope()
+    if (scope?.kind !== 'tenant') {
+      if (named === undefined) throw kitErrors.invalid_argument('customerId is required')
+      return named
+    }
+    if (named !== undefined && named !== scope.tenantId) throw kitErrors.not_found('customer not found')
+    return scope.tenantId
+  }
+
+  /** Reads what is committed. A write through this manager fails. */
+  async read<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    try {
+      return await work(this.parts.reading.manager)
+    } catch (error) {
+      throw toStoreFault(error)
+    }
+  }
+
+  /**
+   * Runs work in a transaction of its own: it is durable when the promise resolves, and has left no trace when it
+   * rejects, except with `write_outcome_unknown`. Keep the work to statements on the given manager: all other writers
+   * of this process wait for it, and a manager used after the work has returned is refused. A write inside a write is
+   * `writer_reentered`: hand the manager on instead.
+   */
+  async write<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.parts.writer.write(work)
+  }
+
+  /** Applies the migrations that are missing, all or none, and names them. Safe in several processes at once. */
+  async migrate(): Promise<string[]> {
+    return applyMigrations(this.parts.writing, this.parts.writer, this.engine)
+  }
+
+  /** Rejects with `store_unavailable` where the database does not answer. */
+  async ping(): Promise<void> {
+    await this.read((manager) => manager.query('SELECT 1'))
+  }
+
+  /** Finishes the writes that are waiting, then disconnects. */
+  async close(): Promise<void> {
+    await this.parts.writer.close()
+    for (const source of [this.parts.reading, this.parts.writing]) {
+      if (source.isInitialized) await source.destroy()
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import pg from 'pg'
+import { DataSource, type DataSourceOptions } from 'typeorm'
+import type { Scope } from '../call-context.js'
+import type { DatabaseSchema } from './open-database.js'
+import type { Connections, WriterDialect } from './writer-connection.js'
+
+const CONNECT_TIMEOUT_MS = 5000
+
+export interface PostgresOptions {
+  /** How many connections read. */
+  readers: number
+  /** How long Postgres works, or waits for a lock, before it gives a statement up. */
+  statementTimeoutMs: number
+}
+
+export function postgresConnections(url: string, schema: DatabaseSchema, options: PostgresOptions): Connections {
+  const common = {
+    type: 'postgres',
+    url,
+    ...schema,
+    installExtensions: false,
+    connectTimeoutMS: CONNECT_TIMEOUT_MS,
+    applicationName: 'veramo-studio',
+  } satisfies DataSourceOptions
+  const writing = new DataSource({
+    ...common,
+    poolSize: 1,
+    extra: { options: `-c synchronous_commit=on -c statement_timeout=${options.statementTimeoutMs}` },
+  })
+  const reading = new DataSource({
+    ...common,
+    poolSize: options.readers,
+    extra: { options: '-c default_transaction_read_only=on' },
+  })
+  return { writing, reading, dialect: postgresDialect }
+}
+
+const postgresDialect: WriterDialect = {
+  begin: async (runner) => {
+    await runner.query('BEGIN')
+  },
+  enter: async (runner, scope, savepoint) => {
+    // One round trip. ROLLBACK TO restores the settings of the caller before: each caller sets its own, always.
+    const statements = [`SELECT ${settingsOf(scope)}`]
+    if (savepoint !== undefined) statements.unshift(`SAVEPOINT ${savepoint}`)
+    await runner.query(statements.join('; '))
+  },
+  // An error with an SQLSTATE is the server's own answer: it has rolled back. Else nobody knows.
+  isCommitRefused: (error) => error instanceof Error && 'code' in error && /^[0-9A-Z]{5}$/.test(String(error.code)),
+}
+
+function settingsOf(scope: Scope | undefined): string {
+  const tenantId = scope?.kind === 'tenant' ? scope.tenantId : ''
+  const operator = scope?.kind === 'operator' ? 'on' : 'off'
+  return `set_config('studio.tenant_id', ${pg.escapeLiteral(tenantId)}, true), set_config('studio.operator', '${operator}', true)`
+}

@@ -1,0 +1,53 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type BetterSqlite3 from 'better-sqlite3'
+import { DataSource, type DataSourceOptions, type QueryRunner } from 'typeorm'
+import type { DatabaseSchema } from './open-database.js'
+import { isBusy } from './store-fault.js'
+import type { Connections, WriterDialect } from './writer-connection.js'
+
+const RETRY_FIRST_MS = 1
+const RETRY_LAST_MS = 20
+/** Waiting inside SQLite blocks the event loop, so it is for opening a file, and for readers, who hardly ever wait. */
+const OPEN_TIMEOUT_MS = 1000
+
+/** @param busyTimeoutMs how long to wait for another process that writes */
+export function sqliteConnections(file: string, schema: DatabaseSchema, busyTimeoutMs: number): Connections {
+  const common = { type: 'better-sqlite3', database: file, ...schema } satisfies DataSourceOptions
+  const writing = new DataSource({
+    ...common,
+    timeout: OPEN_TIMEOUT_MS,
+    prepareDatabase: (connection) => {
+      const database = connection as BetterSqlite3.Database
+      database.pragma('journal_mode = WAL')
+      database.pragma('synchronous = FULL')
+      database.pragma('busy_timeout = 0')
+    },
+  })
+  const reading = new DataSource({ ...common, readonly: true, fileMustExist: true, timeout: OPEN_TIMEOUT_MS })
+  return { writing, reading, dialect: sqliteDialect(busyTimeoutMs) }
+}
+
+function sqliteDialect(busyTimeoutMs: number): WriterDialect {
+  return {
+    begin: (runner) => beginImmediate(runner, busyTimeoutMs),
+    enter: async (runner, _scope, savepoint) => {
+      if (savepoint !== undefined) await runner.query(`SAVEPOINT ${savepoint}`)
+    },
+    // In this process and in one file: a commit that reports an error has not happened.
+    isCommitRefused: () => true,
+  }
+}
+
+/** Random waits, so that processes that wait for one another do not meet again and again. */
+async function beginImmediate(runner: QueryRunner, busyTimeoutMs: number): Promise<void> {
+  const deadlineMs = performance.now() + busyTimeoutMs
+  for (let waitMs = RETRY_FIRST_MS; ; waitMs = Math.min(waitMs * 2, RETRY_LAST_MS)) {
+    try {
+      await runner.query('BEGIN IMMEDIATE')
+      return
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > deadlineMs) throw error
+    }
+    await sleep(waitMs * Math.random())
+  }
+}

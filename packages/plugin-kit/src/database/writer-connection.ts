@@ -1,0 +1,89 @@
+import { EntityManager, type DataSource, type QueryRunner } from 'typeorm'
+import type { Scope } from '../call-context.js'
+import { guardRunner, type GuardedRunner } from './guarded-runner.js'
+
+/** What SQLite and Postgres do differently in a transaction of the writer. */
+export interface WriterDialect {
+  begin(runner: QueryRunner): Promise<void>
+  /** Makes the scope known to the database, after an optional savepoint. */
+  enter(runner: QueryRunner, scope: Scope | undefined, savepoint: string | undefined): Promise<void>
+  /** Whether a commit that failed with this error is known to have been rolled back. */
+  isCommitRefused(error: unknown): boolean
+}
+
+/** How an engine is connected to. */
+export interface Connections {
+  writing: DataSource
+  reading: DataSource
+  dialect: WriterDialect
+}
+
+const SAVEPOINT = 'studio_work'
+
+/** The one connection that a process writes through. Statements reach it only in a transaction. */
+export class WriterConnection {
+  private current: QueryRunner | undefined
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly dialect: WriterDialect,
+  ) {}
+
+  /** Starts a transaction, on a new connection where the last one was lost. */
+  async begin(): Promise<void> {
+    const runner = this.runner()
+    await runner.connect()
+    await this.dialect.begin(runner)
+    markTransaction(runner, true)
+  }
+
+  /** Opens one caller's part of the transaction: a savepoint of its own, unless it has the transaction to itself. */
+  async enter(scope: Scope | undefined, shared: boolean): Promise<{ manager: EntityManager; guard: GuardedRunner }> {
+    const runner = this.runner()
+    await this.dialect.enter(runner, scope, shared ? SAVEPOINT : undefined)
+    const guard = guardRunner(runner)
+    return { manager: new EntityManager(this.dataSource, guard.runner), guard }
+  }
+
+  async keepWork(): Promise<void> {
+    await this.runner().query(`RELEASE SAVEPOINT ${SAVEPOINT}`)
+  }
+
+  async undoWork(): Promise<void> {
+    await this.runner().query(`ROLLBACK TO SAVEPOINT ${SAVEPOINT}`)
+    await this.keepWork()
+  }
+
+  async commit(): Promise<void> {
+    const runner = this.runner()
+    await runner.query('COMMIT')
+    markTransaction(runner, false)
+  }
+
+  isCommitRefused(error: unknown): boolean {
+    return this.dialect.isCommitRefused(error)
+  }
+
+  /** Ends a transaction that is not to be kept, or that is lost already: a connection that cannot roll back is left. */
+  async abandon(): Promise<void> {
+    const runner = this.runner()
+    markTransaction(runner, false)
+    try {
+      await runner.query('ROLLBACK')
+    } catch {
+      // Nothing is swallowed: without a working connection there is no transaction, and the callers have their errors.
+      this.current = undefined
+      await runner.release()
+    }
+  }
+
+  private runner(): QueryRunner {
+    this.current ??= this.dataSource.createQueryRunner()
+    return this.current
+  }
+}
+
+/** Tells TypeORM that it is in a transaction, so that `save` and `remove` do not begin one of their own. */
+function markTransaction(runner: QueryRunner, active: boolean): void {
+  Object.assign(runner, { isTransactionActive: active })
+}

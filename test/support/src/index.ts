@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe } from '@jest/globals'
+import pg from 'pg'
+
+export type Engine = 'sqlite' | 'postgres'
+
+/** Makes a new, empty database and returns its address, fit for `DATABASE_URL`. It is gone after the suite. */
+export type FreshDatabase = () => Promise<string>
+
+/** Runs one suite on SQLite and on Postgres. */
+export function describeOnEachDatabase(name: string, suite: (fresh: FreshDatabase, engine: Engine) => void): void {
+  describe(`${name}, on SQLite`, () => suite(sqliteDatabases(), 'sqlite'))
+  describe(`${name}, on Postgres`, () => suite(postgresDatabases(), 'postgres'))
+}
+
+/** A directory that is gone after the suite. Call it where `describe` is called. */
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'veramo-studio-test-'))
+  afterAll(() => rmSync(directory, { recursive: true, force: true }))
+  return directory
+}
+
+function sqliteDatabases(): FreshDatabase {
+  const directory = temporaryDirectory()
+  let count = 0
+  return async () => `sqlite:${join(directory, `${(count += 1)}.sqlite`)}`
+}
+
+function postgresDatabases(): FreshDatabase {
+  const made: string[] = []
+  afterAll(async () => {
+    for (const name of made) await onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+  })
+  return async () => {
+    const name = `test_${process.pid}_${Date.now().toString(36)}_${made.length}`
+    await onServer(`CREATE DATABASE ${name}`)
+    made.push(name)
+    const url = new URL(serverUrl())
+    url.pathname = name
+    return url.href
+  }
+}
+
+async function onServer(statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: serverUrl() })
+  await client.connect()
+  try {
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
+
+function serverUrl(): string {
+  const url = process.env['TEST_POSTGRES_URL']
+  if (url === undefined) throw new Error('TEST_POSTGRES_URL is not set: run the tests with npm test')
+  return url
+}
