@@ -11,6 +11,8 @@ export interface CallContext {
   readonly scope?: Scope
   /** Absent for raw code, which is the operator's own. */
   readonly principal?: Principal
+  /** Faults of the store during an authenticated call, also those that a plugin swallowed. */
+  readonly storeFaults?: Error[]
 }
 
 const storage = new AsyncLocalStorage<CallContext>()
@@ -23,7 +25,7 @@ export function currentContext(): CallContext {
 export function runAsPrincipal<T>(principal: Principal, work: () => T): T {
   const scope: Scope | undefined =
     principal.tenantId === OPERATOR_TENANT_ID ? undefined : { kind: 'tenant', tenantId: principal.tenantId }
-  return storage.run({ scope, principal }, work)
+  return storage.run({ scope, principal, storeFaults: [] }, work)
 }
 
 /** Runs the operator's own code in a tenant. Nothing is authorised or charged. */

@@ -1,5 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm'
 import { currentContext, type Scope } from '../call-context.js'
+import { isStudioError } from '../errors.js'
 import { kitErrors } from '../kit-errors.js'
 import { applyMigrations } from './apply-migrations.js'
 import type { DatabaseEngine } from './database-url.js'
@@ -22,6 +23,8 @@ export interface DatabaseParts {
  */
 export class Database {
   readonly engine: DatabaseEngine
+  /** The migrations that were applied since this database was opened, oldest first. */
+  readonly migrated: string[] = []
 
   constructor(private readonly parts: DatabaseParts) {
     this.engine = parts.engine
@@ -69,7 +72,7 @@ export class Database {
     try {
       return await work(this.parts.reading.manager)
     } catch (error) {
-      throw toStoreFault(error)
+      throw reported(toStoreFault(error))
     }
   }
 
@@ -80,12 +83,18 @@ export class Database {
    * `writer_reentered`: hand the manager on instead.
    */
   async write<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    return this.parts.writer.write(work)
+    try {
+      return await this.parts.writer.write(work)
+    } catch (error) {
+      throw reported(error as Error)
+    }
   }
 
   /** Applies the migrations that are missing, all or none, and names them. Safe in several processes at once. */
   async migrate(): Promise<string[]> {
-    return applyMigrations(this.parts.writing, this.parts.writer, this.engine)
+    const applied = await applyMigrations(this.parts.writing, this.parts.writer, this.engine)
+    this.migrated.push(...applied)
+    return applied
   }
 
   /** Rejects with `store_unavailable` where the database does not answer. */
@@ -100,4 +109,10 @@ export class Database {
       if (source.isInitialized) await source.destroy()
     }
   }
+}
+
+/** Lets the call know of a fault, so that it fails also where the plugin above swallows it. */
+function reported(error: Error): Error {
+  if (isStudioError(error) && error.status === 503) currentContext().storeFaults?.push(error)
+  return error
 }

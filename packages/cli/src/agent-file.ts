@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises'
+import type { IAgent } from '@veramo/core-types'
+import { createObjects } from '@veramo/cli/build/lib/objectCreator'
+import { kitErrors, type Database } from '@veramo-studio/plugin-kit'
+import { parse } from 'yaml'
+
+/** What the commands need of an `agent.yml`. The two belong together: the agent's plugins use this database. */
+export interface Composition {
+  agent: IAgent
+  database: Database
+}
+
+/** Makes the agent and the database of an `agent.yml`, as `veramo server` will. The caller closes the database. */
+export async function compose(file: string): Promise<Composition> {
+  const config = await readAgentFile(file)
+  return (await createObjects(config, { database: '/database', agent: '/agent' })) as unknown as Composition
+}
+
+/** Makes the database of an `agent.yml` alone, which brings its tables up to date. */
+export async function composeDatabase(file: string): Promise<Database> {
+  const { database } = await createObjects(await readAgentFile(file), { database: '/database' })
+  return database as unknown as Database
+}
+
+async function readAgentFile(file: string): Promise<Record<string, unknown>> {
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (cause) {
+    throw kitErrors.setting_invalid(`${file} cannot be read`, { cause })
+  }
+  let config: unknown
+  try {
+    config = parse(text)
+  } catch (cause) {
+    const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : 'not YAML'
+    throw kitErrors.setting_invalid(`${file}: ${reason}`, { cause })
+  }
+  if (typeof config !== 'object' || config === null || !('database' in config) || !('agent' in config)) {
+    throw kitErrors.setting_invalid(`${file} must define "database" and "agent"`)
+  }
+  return config as Record<string, unknown>
+}

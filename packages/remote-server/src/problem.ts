@@ -1,0 +1,79 @@
+import { isStudioError, kitErrors, type StudioError } from '@veramo-studio/plugin-kit'
+import { remoteServerErrors } from './errors.js'
+
+/** What an error is answered with: RFC 9457 problem details, and the header fields that belong to its status. */
+export interface ProblemAnswer {
+  status: number
+  headers: Record<string, string>
+  body: ProblemDetails
+}
+
+export interface ProblemDetails {
+  type: string
+  title: string
+  status: number
+  code: string
+  detail: string
+  /** `"<code>: <detail>"`: the one member that Veramo's AgentRestClient shows. */
+  error: string
+  /** The path of the request. */
+  instance: string
+  [extension: string]: unknown
+}
+
+const RETRY_AFTER_SECONDS = '1'
+const CHALLENGE = 'Bearer realm="veramo-studio"'
+
+/** How Veramo's plugins begin the message of an error that the caller is to blame for. */
+const VERAMO_CODES: [RegExp, (detail: string) => StudioError][] = [
+  [/^(invalid_arguments?|illegal_arguments?|invalid_configuration|not_supported): */, kitErrors.invalid_argument],
+  [/^(not_found|no_did): */, kitErrors.not_found],
+]
+
+/** @param instance the path of the request, without its query */
+export function toProblemAnswer(error: unknown, instance: string): ProblemAnswer {
+  const { code, detail, status, title, retryable, extensions, message } = toStudioError(error)
+  const headers: Record<string, string> = {}
+  if (status === 401) headers['WWW-Authenticate'] = CHALLENGE
+  if (status === 503 && retryable) headers['Retry-After'] = RETRY_AFTER_SECONDS
+  const type = `urn:veramo-studio:error:${code}`
+  return { status, headers, body: { ...extensions, type, title, status, code, detail, error: message, instance } }
+}
+
+/** Gives every error a code: the catalogues' own, Express's, those that Veramo's plugins write into their messages. */
+function toStudioError(error: unknown): StudioError {
+  if (isStudioError(error)) return error
+  if (!(error instanceof Error)) return unexpected(error)
+  return fromBodyParser(error) ?? fromVeramo(error) ?? unexpected(error)
+}
+
+function fromBodyParser(error: Error): StudioError | undefined {
+  const type = 'type' in error ? error.type : undefined
+  switch (type) {
+    case 'entity.too.large':
+      return remoteServerErrors.body_too_large('the body is larger than this service accepts')
+    case 'encoding.unsupported':
+    case 'charset.unsupported':
+      return remoteServerErrors.content_type_unsupported('send JSON in UTF-8')
+    case 'entity.parse.failed':
+    case 'request.size.invalid':
+    case 'request.aborted':
+      return remoteServerErrors.body_malformed('the body is not valid JSON')
+    default:
+      // What Express makes of an address that cannot be decoded.
+      return error instanceof URIError ? remoteServerErrors.route_not_found('no such address') : undefined
+  }
+}
+
+/** Plugins of Veramo refuse with a plain Error. What else is thrown (a TypeError, a driver's error) is a fault. */
+function fromVeramo(error: Error): StudioError | undefined {
+  if (error.constructor !== Error) return undefined
+  for (const [pattern, make] of VERAMO_CODES) {
+    if (pattern.test(error.message)) return make(error.message.replace(pattern, ''))
+  }
+  return remoteServerErrors.method_failed(error.message)
+}
+
+function unexpected(cause: unknown): StudioError {
+  return remoteServerErrors.internal_error('something went wrong on our side', { cause })
+}

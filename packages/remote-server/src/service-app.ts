@@ -1,0 +1,102 @@
+import type { Server } from 'node:http'
+import { kitErrors, type Database } from '@veramo-studio/plugin-kit'
+import cors from 'cors'
+import express, { type Application, type Express, type RequestHandler } from 'express'
+import { drain } from './drain.js'
+import { remoteServerErrors } from './errors.js'
+import { forwardErrors } from './forward-errors.js'
+import { createMetrics } from './metrics.js'
+import { refuseInsecureTransport } from './refuse-insecure-transport.js'
+
+export interface ServiceAppOptions {
+  /** Asked by `/readyz`, and closed at the end. */
+  database: Database
+  /** Proxies whose `X-Forwarded-*` headers are believed. Default none. */
+  trustProxy?: string[]
+  /** Origins whose pages may call; `*` for all. Default none. */
+  corsAllowedOrigins?: string[]
+  /** How long a stop waits for the calls that run. Default 30,000. */
+  drainLimitMs?: number
+}
+
+const DEFAULT_DRAIN_LIMIT_MS = 30_000
+
+/**
+ * What makes a service of the app that it is mounted in, first of all: `/healthz`, `/readyz`, `/metrics`, CORS, no
+ * plain HTTP from other hosts, an orderly stop at SIGTERM and SIGINT, and one line where the port is taken.
+ */
+export function ServiceApp(options: ServiceAppOptions): Express {
+  const { corsAllowedOrigins = [] } = options
+  const state = { draining: false }
+  const metrics = createMetrics()
+  const app = express()
+  app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }))
+  app.get('/readyz', answerReadiness(options.database, state))
+  app.use(sayGoodbye(state), metrics.observe, setHeaders, refuseInsecureTransport)
+  app.use('/metrics', metrics.router)
+  if (corsAllowedOrigins.length > 0) app.use(allowOrigins(corsAllowedOrigins))
+  app.on('mount', (parent) => {
+    for (const each of [app, parent]) {
+      each.disable('x-powered-by')
+      each.set('trust proxy', options.trustProxy ?? [])
+    }
+    superviseListen(parent, options, state)
+  })
+  return app
+}
+
+function answerReadiness(database: Database, state: { draining: boolean }): RequestHandler {
+  return forwardErrors(
+    async (_request, response) => {
+      if (state.draining) throw kitErrors.store_unavailable('the service is stopping')
+      await database.ping()
+      response.json({ status: 'ready' })
+    },
+    { last: true },
+  )
+}
+
+/** Tells clients not to use a connection again that is about to go. */
+function sayGoodbye(state: { draining: boolean }): RequestHandler {
+  return (_request, response, next) => {
+    if (state.draining) response.set('Connection', 'close')
+    next()
+  }
+}
+
+const setHeaders: RequestHandler = (_request, response, next) => {
+  response.set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' })
+  next()
+}
+
+function allowOrigins(origins: string[]): RequestHandler {
+  const exposedHeaders = ['RateLimit', 'RateLimit-Policy', 'Retry-After', 'WWW-Authenticate']
+  return cors({ origin: origins.includes('*') ? '*' : origins, exposedHeaders, maxAge: 600 })
+}
+
+/** `veramo server` has no hook for the server it starts: its `listen` is where we get hold of it. */
+function superviseListen(parent: Application, options: ServiceAppOptions, state: { draining: boolean }): void {
+  const listen = parent.listen.bind(parent) as (...args: unknown[]) => Server
+  parent.listen = ((...args: unknown[]) => {
+    const server = listen(...args)
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const { message } =
+        error.code === 'EADDRINUSE' ? remoteServerErrors.port_in_use(`port ${String(args[0])} is taken; set PORT`) : error
+      process.stderr.write(`${message}\n`)
+      process.exit(1)
+    })
+    const stop = () => {
+      if (state.draining) return
+      state.draining = true
+      void stopService(server, options)
+    }
+    process.on('SIGTERM', stop).on('SIGINT', stop)
+    return server
+  }) as Application['listen']
+}
+
+async function stopService(server: Server, options: ServiceAppOptions): Promise<void> {
+  await drain(server, options.drainLimitMs ?? DEFAULT_DRAIN_LIMIT_MS)
+  await options.database.close()
+  process.exit(0)
+}
