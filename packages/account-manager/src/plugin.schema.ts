@@ -7,15 +7,15 @@ export const schema = {
           "properties": {
             "name": {
               "type": "string",
-              "description": "1 to 100 characters."
+              "description": "1 to 100 characters, none of them a control character. Blanks around it are cut off."
             },
             "email": {
               "type": "string",
-              "description": "At most 254 characters; no two accounts have the same, whatever the case."
+              "description": "At most 254 characters. No two accounts have the same, whatever the case."
             },
             "plan": {
               "type": "string",
-              "description": "Default: the plan that the account manager was configured with."
+              "description": "1 to 100 characters. Default: the plan that the account manager was configured with."
             }
           },
           "required": [
@@ -32,7 +32,10 @@ export const schema = {
               "type": "string"
             },
             "email": {
-              "type": "string"
+              "type": [
+                "string",
+                "null"
+              ]
             },
             "plan": {
               "type": "string",
@@ -52,6 +55,7 @@ export const schema = {
           "required": [
             "customerId",
             "name",
+            "email",
             "plan",
             "status",
             "createdAt",

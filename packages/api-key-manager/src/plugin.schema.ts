@@ -19,22 +19,22 @@ export const schema = {
             },
             "environment": {
               "$ref": "#/components/schemas/ApiKeyEnvironment",
-              "description": "Default `live`."
+              "description": "Default `live`. A customer's key makes keys of its own environment alone."
             },
             "network": {
               "type": "string",
-              "description": "The only network that the key may spend on."
+              "description": "The only network that the key may spend on: `mainnet` of a live key, `testnet` of a test key. Default: not bound."
             },
             "permissions": {
               "type": "array",
               "items": {
                 "type": "string"
               },
-              "description": "Default `[\"*\"]`: every method of the role. Never more than the calling key has."
+              "description": "1 to 200 method names, starts of one with a `*`, or `*`. Default `[\"*\"]`: every method of the role. Never more than the calling key has."
             },
             "expiresAt": {
               "type": "string",
-              "description": "ISO 8601, in the future. Default one year from now, or the end of the calling key where that is earlier."
+              "description": "ISO 8601 with an offset, in the future. Default one year from now. The key of a customer, or of an operator with less than `*` or bound to a network, makes no key that outlives it: by default the new key then ends with it."
             }
           },
           "required": [
@@ -80,14 +80,20 @@ export const schema = {
               "type": "string"
             },
             "description": {
-              "type": "string"
+              "type": [
+                "string",
+                "null"
+              ]
             },
             "environment": {
               "$ref": "#/components/schemas/ApiKeyEnvironment"
             },
             "network": {
-              "type": "string",
-              "description": "The only network that the key may spend on. Absent: not bound."
+              "type": [
+                "string",
+                "null"
+              ],
+              "description": "The only network that the key may spend on; null where it is not bound."
             },
             "start": {
               "type": "string",
@@ -104,7 +110,7 @@ export const schema = {
               "items": {
                 "type": "string"
               },
-              "description": "Agent methods that the key may call: exact names, `didManager*`, or `*`."
+              "description": "Agent methods that the key may call, those for operators only with an operator's key: exact names, `didManager*`, or `*`."
             },
             "rateLimits": {
               "type": "array",
@@ -127,10 +133,16 @@ export const schema = {
               "type": "string"
             },
             "lastUsedAt": {
-              "type": "string"
+              "type": [
+                "string",
+                "null"
+              ]
             },
             "rotatedFrom": {
-              "type": "string",
+              "type": [
+                "string",
+                "null"
+              ],
               "description": "The key that this one replaced."
             }
           },
@@ -138,7 +150,9 @@ export const schema = {
             "keyId",
             "customerId",
             "name",
+            "description",
             "environment",
+            "network",
             "start",
             "enabled",
             "status",
@@ -146,7 +160,9 @@ export const schema = {
             "rateLimits",
             "allowedIps",
             "createdAt",
-            "expiresAt"
+            "expiresAt",
+            "lastUsedAt",
+            "rotatedFrom"
           ],
           "description": "An API key as its owner may see it: all but the secret."
         },
@@ -308,7 +324,7 @@ export const schema = {
             "valid",
             "code"
           ],
-          "description": "A decision. `apiKey` and `principal` are there where the token belongs to a key that may be used."
+          "description": "A decision. `apiKey` and `principal` are there for `valid` and `permission_denied`, when the key may be used."
         },
         "ApiKeyVerdict": {
           "type": "string",
@@ -321,7 +337,7 @@ export const schema = {
             "disabled",
             "permission_denied"
           ],
-          "description": "`valid`, or the first reason why not."
+          "description": "`valid`, or the first reason why not. `malformed`: mistyped, or not a token at all. `unknown`: not one that this service has made and kept. `permission_denied`: a usable key, but not for the method that was named."
         },
         "ApiKeyPrincipal": {
           "type": "object",
@@ -364,7 +380,7 @@ export const schema = {
       },
       "methods": {
         "apiKeyManagerCreate": {
-          "description": "Makes a key and returns its token, which is shown this once.",
+          "description": "Makes a key and returns its token, which is shown this once. The key may do no more than the one that asks for it.",
           "arguments": {
             "$ref": "#/components/schemas/ApiKeyManagerCreateArgs"
           },
@@ -400,7 +416,7 @@ export const schema = {
           }
         },
         "apiKeyManagerVerify": {
-          "description": "Decides whether a token is that of a usable key. Does not throw for a bad token.",
+          "description": "Decides whether a token is that of a usable key. For operators. Does not throw for a bad token, but does where the",
           "arguments": {
             "$ref": "#/components/schemas/ApiKeyManagerVerifyArgs"
           },

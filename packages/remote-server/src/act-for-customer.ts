@@ -1,4 +1,11 @@
-import { isPermitted, kitErrors, randomString, systemClock, type Clock, type Principal } from '@veramo-studio/plugin-kit'
+import {
+  isPermitted,
+  kitErrors,
+  randomString,
+  systemClock,
+  type Clock,
+  type Principal,
+} from '@veramo-studio/plugin-kit'
 import type { Request } from 'express'
 import type { AuthenticationOptions } from './authenticate.js'
 import { remoteServerErrors } from './errors.js'

@@ -26,7 +26,7 @@ const CHALLENGE = 'Bearer realm="veramo-studio"'
 
 /** How Veramo's plugins begin the message of an error that the caller is to blame for. */
 const VERAMO_CODES: [RegExp, (detail: string) => StudioError][] = [
-  [/^(invalid_arguments?|illegal_arguments?|invalid_configuration|not_supported): */, kitErrors.invalid_argument],
+  [/^(invalid_arguments?|illegal_arguments?|schema_error|not_supported): */, kitErrors.invalid_argument],
   [/^(not_found|no_did): */, kitErrors.not_found],
 ]
 
@@ -65,9 +65,12 @@ function fromBodyParser(error: Error): StudioError | undefined {
   }
 }
 
-/** Plugins of Veramo refuse with a plain Error. What else is thrown (a TypeError, a driver's error) is a fault. */
+/**
+ * Plugins of Veramo refuse with a plain Error, or with a code of their own before the colon, whatever the class. What
+ * else is thrown (a TypeError of the engine, a driver's error) is a fault.
+ */
 function fromVeramo(error: Error): StudioError | undefined {
-  if (error.constructor !== Error) return undefined
+  if (error.constructor !== Error && !/^[a-z]+(_[a-z]+)+: /.test(error.message)) return undefined
   for (const [pattern, make] of VERAMO_CODES) {
     if (pattern.test(error.message)) return make(error.message.replace(pattern, ''))
   }

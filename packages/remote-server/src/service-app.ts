@@ -81,7 +81,9 @@ function superviseListen(parent: Application, options: ServiceAppOptions, state:
     const server = listen(...args)
     server.once('error', (error: NodeJS.ErrnoException) => {
       const { message } =
-        error.code === 'EADDRINUSE' ? remoteServerErrors.port_in_use(`port ${String(args[0])} is taken; set PORT`) : error
+        error.code === 'EADDRINUSE'
+          ? remoteServerErrors.port_in_use(`port ${String(args[0])} is taken; set PORT`)
+          : error
       process.stderr.write(`${message}\n`)
       process.exit(1)
     })

@@ -17,8 +17,7 @@ export function tenantAgent<Agent extends IAgent>(agent: Agent, principal: Princ
   const bound: IAgent = {
     execute: <Args, Result>(method: string, args: Args) =>
       executeForPrincipal(agent, principal, { method, args }) as Promise<Result>,
-    availableMethods: () =>
-      agent.availableMethods().filter((method) => decideAccess(agent, principal, method).allowed),
+    availableMethods: () => agent.availableMethods().filter((method) => decideAccess(agent, principal, method).allowed),
     getSchema: () => agent.getSchema(),
     emit: (eventType: string, data: unknown) => runAsPrincipal(principal, () => agent.emit(eventType, data)),
   }

@@ -12,7 +12,7 @@ export interface PaymentAccount {
 export interface Account {
   customerId: string
   name: string
-  email?: string
+  email: string | null
   /** The plan that bounds what the customer uses. */
   plan: string
   status: AccountStatus
@@ -22,11 +22,11 @@ export interface Account {
 }
 
 export interface AccountManagerCreateArgs {
-  /** 1 to 100 characters. */
+  /** 1 to 100 characters, none of them a control character. Blanks around it are cut off. */
   name: string
-  /** At most 254 characters; no two accounts have the same, whatever the case. */
+  /** At most 254 characters. No two accounts have the same, whatever the case. */
   email?: string
-  /** Default: the plan that the account manager was configured with. */
+  /** 1 to 100 characters. Default: the plan that the account manager was configured with. */
   plan?: string
 }
 

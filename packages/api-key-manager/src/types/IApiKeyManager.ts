@@ -32,15 +32,15 @@ export interface ApiKey {
   /** Who the key calls for; `operator` for the operator's own keys. */
   customerId: string
   name: string
-  description?: string
+  description: string | null
   environment: ApiKeyEnvironment
-  /** The only network that the key may spend on. Absent: not bound. */
-  network?: string
+  /** The only network that the key may spend on; null where it is not bound. */
+  network: string | null
   /** The public start of the token, `vs_live_<keyId>`. */
   start: string
   enabled: boolean
   status: ApiKeyStatus
-  /** Agent methods that the key may call: exact names, `didManager*`, or `*`. */
+  /** Agent methods that the key may call, those for operators only with an operator's key: exact names, `didManager*`, or `*`. */
   permissions: Array<string>
   rateLimits: Array<ApiKeyRateLimit>
   /** CIDR ranges that calls may come from. Empty: from anywhere. */
@@ -48,9 +48,9 @@ export interface ApiKey {
   /** ISO 8601, UTC, as all times. */
   createdAt: string
   expiresAt: string
-  lastUsedAt?: string
+  lastUsedAt: string | null
   /** The key that this one replaced. */
-  rotatedFrom?: string
+  rotatedFrom: string | null
 }
 
 export interface ApiKeyManagerCreateArgs {
@@ -60,13 +60,16 @@ export interface ApiKeyManagerCreateArgs {
   name: string
   /** At most 500 characters. */
   description?: string
-  /** Default `live`. */
+  /** Default `live`. A customer's key makes keys of its own environment alone. */
   environment?: ApiKeyEnvironment
-  /** The only network that the key may spend on. */
+  /** The only network that the key may spend on: `mainnet` of a live key, `testnet` of a test key. Default: not bound. */
   network?: string
-  /** Default `["*"]`: every method of the role. Never more than the calling key has. */
+  /** 1 to 200 method names, starts of one with a `*`, or `*`. Default `["*"]`: every method of the role. Never more than the calling key has. */
   permissions?: Array<string>
-  /** ISO 8601, in the future. Default one year from now, or the end of the calling key where that is earlier. */
+  /**
+   * ISO 8601 with an offset, in the future. Default one year from now. The key of a customer, or of an operator with
+   * less than `*` or bound to a network, makes no key that outlives it: by default the new key then ends with it.
+   */
   expiresAt?: string
 }
 
@@ -118,7 +121,10 @@ export interface ApiKeyManagerVerifyArgs {
   ip?: string
 }
 
-/** `valid`, or the first reason why not. */
+/**
+ * `valid`, or the first reason why not. `malformed`: mistyped, or not a token at all. `unknown`: not one that this
+ * service has made and kept. `permission_denied`: a usable key, but not for the method that was named.
+ */
 export type ApiKeyVerdict = 'valid' | 'malformed' | 'unknown' | 'revoked' | 'expired' | 'disabled' | 'permission_denied'
 
 /** Who calls with the key; what `tenantAgent` takes. */
@@ -131,7 +137,7 @@ export interface ApiKeyPrincipal {
   network?: string
 }
 
-/** A decision. `apiKey` and `principal` are there where the token belongs to a key that may be used. */
+/** A decision. `apiKey` and `principal` are there for `valid` and `permission_denied`, when the key may be used. */
 export interface ApiKeyDecision {
   valid: boolean
   code: ApiKeyVerdict
@@ -140,13 +146,14 @@ export interface ApiKeyDecision {
 }
 
 /**
- * Keys that customers and operators authenticate with.
+ * Keys that customers and operators authenticate with. A customer sees and makes its own keys alone.
  *
- * Errors: `invalid_argument` (400), `permission_denied` (403), `not_found` (404), `api_key_revoked` (409).
+ * Errors: `invalid_argument` (400), `permission_denied` (403, with the `permission` that is missing where it is one),
+ * `not_found` (404), `api_key_revoked` (409), `store_unavailable` (503).
  */
 export interface IApiKeyManager extends IPluginMethodMap {
   /**
-   * Makes a key and returns its token, which is shown this once.
+   * Makes a key and returns its token, which is shown this once. The key may do no more than the one that asks for it.
    */
   apiKeyManagerCreate(
     args: ApiKeyManagerCreateArgs,
@@ -154,7 +161,8 @@ export interface IApiKeyManager extends IPluginMethodMap {
   ): Promise<ApiKeyManagerCreateResult>
 
   /**
-   * Decides whether a token is that of a usable key. Does not throw for a bad token.
+   * Decides whether a token is that of a usable key. For operators. Does not throw for a bad token, but does where the
+   * database cannot be read.
    */
   apiKeyManagerVerify(args: ApiKeyManagerVerifyArgs, context: IAgentContext<IPluginMethodMap>): Promise<ApiKeyDecision>
 

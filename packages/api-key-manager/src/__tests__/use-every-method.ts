@@ -1,0 +1,30 @@
+/** Run as a program of its own: calls every method, and prints the tokens that none of its other output may show. */
+import { inspect } from 'node:util'
+import { openStudio } from './studio.js'
+
+const studio = await openStudio(process.argv[2] ?? '')
+const { token, apiKey } = await studio.create({ customerId: 'alice', name: 'first' })
+const { keyId } = apiKey
+await studio.agent.apiKeyManagerVerify({ token, method: 'resolveDid' })
+await studio.agent.execute('apiKeyManagerVerify', { token: token.replace('live', 'test') })
+await studio.agent.apiKeyManagerList({ customerId: 'alice' })
+await studio.agent.apiKeyManagerGet({ keyId })
+await studio.agent.apiKeyManagerRevoke({ keyId })
+await studio.agent.apiKeyManagerVerify({ token })
+const failures: unknown[] = []
+for (const call of [
+  () => studio.agent.apiKeyManagerGet({ keyId: token }),
+  () => studio.agent.apiKeyManagerRevoke({ keyId: token }),
+  () => studio.agent.apiKeyManagerList({ customerId: 'alice', cursor: token }),
+  () => studio.agent.apiKeyManagerVerify({ token, method: 5 as unknown as string }),
+  () => studio.create({ customerId: 'alice', name: 'x', network: token }),
+  () => studio.create({ customerId: 'alice', name: 'x', permissions: [token] }),
+  () => studio.create({ customerId: 'alice', name: 'x', expiresAt: token }),
+]) {
+  await call().then(
+    () => failures.push('did not fail'),
+    (error: unknown) => failures.push(error),
+  )
+}
+await studio.database.close()
+console.log(JSON.stringify({ token, failures: failures.map((failure) => inspect(failure, { depth: 10 })) }))

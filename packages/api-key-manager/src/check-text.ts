@@ -1,0 +1,27 @@
+import { kitErrors } from '@veramo-studio/plugin-kit'
+
+/** Control characters, which Postgres or a terminal would not take, and halves of surrogate pairs. */
+const UNFIT_FOR_LINE = /[\p{Cc}\p{Cs}]/u
+const UNFIT_FOR_LINES = /(?![\t\n\r])[\p{Cc}\p{Cs}]/u
+
+/** A line of 1 to `maxLength` characters, without the blanks around it; `invalid_argument` otherwise. */
+export function checkLine(member: string, text: string, maxLength: number): string {
+  const line = text.trim()
+  if (line === '' || lengthOf(line) > maxLength) {
+    throw kitErrors.invalid_argument(`${member} must have 1 to ${maxLength} characters`)
+  }
+  if (UNFIT_FOR_LINE.test(line)) throw kitErrors.invalid_argument(`${member} must not have control characters`)
+  return line
+}
+
+/** Any number of lines of at most `maxLength` characters together; `invalid_argument` otherwise. */
+export function checkLines(member: string, text: string, maxLength: number): string {
+  if (lengthOf(text) > maxLength) throw kitErrors.invalid_argument(`${member} has at most ${maxLength} characters`)
+  if (UNFIT_FOR_LINES.test(text)) throw kitErrors.invalid_argument(`${member} must not have control characters`)
+  return text
+}
+
+/** In characters as people count them, not in halves of surrogate pairs. */
+function lengthOf(text: string): number {
+  return Array.from(text).length
+}

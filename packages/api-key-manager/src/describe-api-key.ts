@@ -1,0 +1,46 @@
+import { OPERATOR_TENANT_ID } from '@veramo-studio/plugin-kit'
+import { tokenStart } from './api-key-token.js'
+import type { ApiKeyRow } from './typeorm/api-key-row.js'
+import type { ApiKey, ApiKeyPrincipal, ApiKeyStatus } from './types/IApiKeyManager.js'
+
+/** The first that holds: revoked, expired, disabled, active. A key has expired at the very instant of its end. */
+export function statusOf(row: ApiKeyRow, now: Date): ApiKeyStatus {
+  if (row.revokedAt !== null) return 'revoked'
+  // Both are of one form, in which the order of texts is that of instants.
+  if (row.expiresAt <= now.toISOString()) return 'expired'
+  return row.enabled ? 'active' : 'disabled'
+}
+
+/** What the owner of a key may see of it. */
+export function toApiKey(row: ApiKeyRow, now: Date): ApiKey {
+  return {
+    keyId: row.keyId,
+    customerId: row.tenantId,
+    name: row.name,
+    description: row.description,
+    environment: row.environment,
+    network: row.network,
+    start: tokenStart(row.environment, row.keyId),
+    enabled: row.enabled,
+    status: statusOf(row, now),
+    permissions: row.permissions,
+    rateLimits: row.rateLimits,
+    allowedIps: row.allowedIps,
+    createdAt: row.createdAt,
+    expiresAt: row.expiresAt,
+    lastUsedAt: row.lastUsedAt,
+    rotatedFrom: row.rotatedFrom,
+  }
+}
+
+/** Who calls with a key. */
+export function toPrincipal(row: ApiKeyRow): ApiKeyPrincipal {
+  return {
+    tenantId: row.tenantId,
+    role: row.tenantId === OPERATOR_TENANT_ID ? 'operator' : 'customer',
+    keyId: row.keyId,
+    permissions: row.permissions,
+    environment: row.environment,
+    ...(row.network !== null && { network: row.network }),
+  }
+}

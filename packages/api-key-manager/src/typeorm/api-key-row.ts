@@ -1,0 +1,66 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm'
+import type { ApiKeyEnvironment, ApiKeyRateLimit } from '../types/IApiKeyManager.js'
+
+/** An API key at rest. Of its token only a hash is kept. */
+@Entity('studio_api_key')
+@Index('studio_api_key_by_key_id', ['keyId'], { unique: true })
+@Index('studio_api_key_by_age', ['tenantId', 'createdAt', 'keyId'])
+export class ApiKeyRow {
+  /** The customer, or `operator`; the role of the key follows from it. */
+  @PrimaryColumn({ type: 'varchar' })
+  tenantId!: string
+
+  /** Unique among all tenants: it finds the row when a token is verified. */
+  @PrimaryColumn({ type: 'varchar' })
+  keyId!: string
+
+  @Column({ type: 'varchar' })
+  name!: string
+
+  @Column({ type: 'varchar', nullable: true })
+  description!: string | null
+
+  @Column({ type: 'varchar' })
+  environment!: ApiKeyEnvironment
+
+  @Column({ type: 'varchar', nullable: true })
+  network!: string | null
+
+  /** Hexadecimal; how it is made stands at `hashApiKeyToken`. */
+  @Column({ type: 'varchar' })
+  hash!: string
+
+  /** The pepper that `hash` is made with. */
+  @Column({ type: 'integer' })
+  pepperVersion!: number
+
+  @Column({ type: 'boolean' })
+  enabled!: boolean
+
+  @Column({ type: 'simple-json' })
+  permissions!: string[]
+
+  @Column({ type: 'simple-json', default: '[]' })
+  rateLimits!: ApiKeyRateLimit[]
+
+  @Column({ type: 'simple-json', default: '[]' })
+  allowedIps!: string[]
+
+  @Column({ type: 'varchar' })
+  createdAt!: string
+
+  @Column({ type: 'varchar' })
+  expiresAt!: string
+
+  @Column({ type: 'varchar', nullable: true })
+  lastUsedAt!: string | null
+
+  @Column({ type: 'varchar', nullable: true })
+  rotatedFrom!: string | null
+
+  @Column({ type: 'varchar', nullable: true })
+  revokedAt!: string | null
+
+  @Column({ type: 'varchar', nullable: true })
+  revokedReason!: string | null
+}

@@ -1,0 +1,95 @@
+import type { Clock, Database } from '@veramo-studio/plugin-kit'
+import type { EntityManager } from 'typeorm'
+import type { DataKeys } from './data-keys.js'
+import { encodeContext, fromColumn, open, seal } from './envelope.js'
+import { keyCustodyErrors } from './errors.js'
+import type { KeyType } from './key-type.js'
+import { DataKeyRow } from './typeorm/data-key-row.js'
+import { SealedKeyRow, type KeyPurpose } from './typeorm/sealed-key-row.js'
+
+/** Which key: kids are a tenant's own, and those of one purpose are not those of another. */
+export interface SealedKeyId {
+  tenantId: string
+  purpose: KeyPurpose
+  kid: string
+}
+
+/** A private key outside its seal. Whoever has it wipes the bytes after use. */
+export interface PrivateKey {
+  keyType: KeyType
+  bytes: Buffer
+}
+
+export interface KeyVaultParts {
+  database: Database
+  dataKeys: DataKeys
+  clock: Clock
+}
+
+/**
+ * Keeps private keys sealed, each under its tenant's data key. What a row belongs to is part of its seal: one that was
+ * moved to another tenant, kid, key type or purpose rejects with `seal_broken`. Made by `openVault`.
+ */
+export class KeyVault {
+  constructor(private readonly parts: KeyVaultParts) {}
+
+  /** Seals a key inside the caller's write. False where there is a key of that id: it stays as it is. */
+  async insert(manager: EntityManager, id: SealedKeyId, { keyType, bytes }: PrivateKey): Promise<boolean> {
+    const dataKey = await this.parts.dataKeys.current(manager, id.tenantId)
+    const bound = { ...id, keyType, dekVersion: dataKey.version }
+    const sealed = seal(dataKey.key, bytes, contextOf(bound)).toString('base64')
+    const row: SealedKeyRow = { ...bound, sealed, createdAt: this.parts.clock.now().toISOString() }
+    await manager.createQueryBuilder().insert().into(SealedKeyRow).values(row).orIgnore().execute()
+    const kept = await manager.findOneByOrFail(SealedKeyRow, toWhere(id))
+    // No two seals are alike, of the same key neither.
+    return kept.sealed === sealed
+  }
+
+  /** Opens one committed key, where there is one. */
+  async open(id: SealedKeyId): Promise<PrivateKey | undefined> {
+    const found = await this.parts.database.read(async (manager) => {
+      const row = await manager.findOneBy(SealedKeyRow, toWhere(id))
+      return row === null ? undefined : { row, dataKeys: [await findDataKey(manager, row)] }
+    })
+    return found && this.unseal(found.row, found.dataKeys)
+  }
+
+  /** Opens all committed keys of a tenant that serve a purpose, oldest first. */
+  async openAll(tenantId: string, purpose: KeyPurpose): Promise<(PrivateKey & { kid: string })[]> {
+    const { rows, dataKeys } = await this.parts.database.read(async (manager) => ({
+      rows: await manager.find(SealedKeyRow, {
+        where: { tenantId, purpose },
+        order: { createdAt: 'ASC', kid: 'ASC' },
+      }),
+      dataKeys: await manager.findBy(DataKeyRow, { tenantId }),
+    }))
+    const keys: (PrivateKey & { kid: string })[] = []
+    for (const row of rows) keys.push({ kid: row.kid, ...(await this.unseal(row, dataKeys)) })
+    return keys
+  }
+
+  /** Destroys a key inside the caller's write; nothing where there is none. */
+  async delete(manager: EntityManager, id: SealedKeyId): Promise<void> {
+    await manager.delete(SealedKeyRow, toWhere(id))
+  }
+
+  private async unseal(row: SealedKeyRow, dataKeys: readonly (DataKeyRow | null)[]): Promise<PrivateKey> {
+    const dataKey = dataKeys.find((each) => each?.version === row.dekVersion)
+    if (!dataKey) throw keyCustodyErrors.seal_broken('the data key that a sealed value names is not there')
+    const key = await this.parts.dataKeys.unwrap(dataKey)
+    return { keyType: row.keyType, bytes: open(key, fromColumn(row.sealed), contextOf(row)) }
+  }
+}
+
+function findDataKey(manager: EntityManager, row: SealedKeyRow): Promise<DataKeyRow | null> {
+  return manager.findOneBy(DataKeyRow, { tenantId: row.tenantId, version: row.dekVersion })
+}
+
+/** Member by member: TypeORM takes a missing one for "any". */
+function toWhere({ tenantId, purpose, kid }: SealedKeyId): SealedKeyId {
+  return { tenantId, purpose, kid }
+}
+
+function contextOf(row: Omit<SealedKeyRow, 'sealed' | 'createdAt'>): Buffer {
+  return encodeContext(['sealed-key', row.tenantId, row.kid, row.keyType, row.purpose, row.dekVersion])
+}

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs'
+import { createObjects } from '@veramo/cli/build/lib/objectCreator'
+import type { IAgent } from '@veramo/core-types'
+import type { ApiKeyDecision, ApiKeyManagerCreateResult } from '@veramo-studio/api-key-manager'
+import { OPERATOR_TENANT_ID, type Database } from '@veramo-studio/plugin-kit'
+import { tenantAgent } from '@veramo-studio/tenant-agent'
+import type { FreshDatabase } from '@veramo-studio/test-support'
+import { parse } from 'yaml'
+import { AGENT_FILE, freshEnvironment } from './environment.js'
+import type { SuiteContext } from './suite-context.js'
+
+const SECRETS = {
+  STUDIO_KEK: Buffer.alloc(32, 1).toString('base64'),
+  STUDIO_PEPPER: Buffer.alloc(32, 2).toString('base64'),
+}
+
+/** The shipped agent in this process, without HTTP. */
+export function embeddedContext(fresh: FreshDatabase): SuiteContext {
+  let agent: IAgent
+  let database: Database
+  let operatorToken: string
+
+  const open = async () => {
+    const config = parse(readFileSync(AGENT_FILE, 'utf8')) as Record<string, unknown>
+    const made = await createObjects(config, { database: '/database', agent: '/agent' })
+    ;({ agent, database } = made as unknown as { agent: IAgent; database: Database })
+  }
+  const agentFor = async (token: string) => {
+    const decision = await agent.execute<object, ApiKeyDecision>('apiKeyManagerVerify', { token })
+    if (decision.principal === undefined) throw new Error(`the token is ${decision.code}`)
+    return tenantAgent(agent, decision.principal)
+  }
+  return {
+    setup: async () => {
+      Object.assign(process.env, await freshEnvironment(await fresh()), SECRETS)
+      await open()
+      const made = await agent.execute<object, ApiKeyManagerCreateResult>('apiKeyManagerCreate', {
+        customerId: OPERATOR_TENANT_ID,
+        name: 'operator',
+      })
+      operatorToken = made.token
+    },
+    tearDown: () => database.close(),
+    restart: async () => {
+      await database.close()
+      await open()
+    },
+    agentFor,
+    operator: () => agentFor(operatorToken),
+  }
+}
