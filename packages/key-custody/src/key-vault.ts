@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import type { Clock, Database } from '@veramo-studio/plugin-kit'
 import type { EntityManager } from 'typeorm'
 import type { DataKeys } from './data-keys.js'
@@ -68,17 +69,49 @@ export class KeyVault {
     return keys
   }
 
+  /**
+   * Seals a text that is kept elsewhere, under the tenant's data key and bound to what it belongs to. Runs inside the
+   * caller's write.
+   */
+  async sealText(manager: EntityManager, { tenantId, context }: SealedTextId, text: string): Promise<string> {
+    const { version, key } = await this.parts.dataKeys.current(manager, tenantId)
+    const sealed = seal(key, Buffer.from(text, 'utf8'), textContextOf(tenantId, context, version))
+    return `${version}:${sealed.toString('base64')}`
+  }
+
+  /** Opens what {@link sealText} sealed; `seal_broken` for a text of another tenant or context, or a changed one. */
+  async openText(manager: EntityManager, { tenantId, context }: SealedTextId, sealed: string): Promise<string> {
+    const [version = '', ciphertext = ''] = sealed.split(':')
+    const dataKey = await manager.findOneBy(DataKeyRow, { tenantId, version: Number(version) || 0 })
+    const key = await this.dataKeyOf(dataKey)
+    return open(key, fromColumn(ciphertext), textContextOf(tenantId, context, Number(version))).toString('utf8')
+  }
+
   /** Destroys a key inside the caller's write; nothing where there is none. */
   async delete(manager: EntityManager, id: SealedKeyId): Promise<void> {
     await manager.delete(SealedKeyRow, toWhere(id))
   }
 
+  private async dataKeyOf(row: DataKeyRow | null | undefined): Promise<KeyObject> {
+    if (!row) throw keyCustodyErrors.seal_broken('the data key that a sealed value names is not there')
+    return this.parts.dataKeys.unwrap(row)
+  }
+
   private async unseal(row: SealedKeyRow, dataKeys: readonly (DataKeyRow | null)[]): Promise<PrivateKey> {
-    const dataKey = dataKeys.find((each) => each?.version === row.dekVersion)
-    if (!dataKey) throw keyCustodyErrors.seal_broken('the data key that a sealed value names is not there')
-    const key = await this.parts.dataKeys.unwrap(dataKey)
+    const key = await this.dataKeyOf(dataKeys.find((each) => each?.version === row.dekVersion))
     return { keyType: row.keyType, bytes: open(key, fromColumn(row.sealed), contextOf(row)) }
   }
+}
+
+/** What a sealed text belongs to. */
+export interface SealedTextId {
+  tenantId: string
+  /** Names the one place that the text is kept at. */
+  context: string
+}
+
+function textContextOf(tenantId: string, context: string, dekVersion: number): Buffer {
+  return encodeContext(['sealed-text', tenantId, context, dekVersion])
 }
 
 function findDataKey(manager: EntityManager, row: SealedKeyRow): Promise<DataKeyRow | null> {

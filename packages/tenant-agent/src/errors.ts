@@ -3,6 +3,11 @@ import { errorFactory, type ErrorDefinition } from '@veramo-studio/plugin-kit'
 export const tenantAgentErrorDefinitions = {
   method_not_found: { status: 404, title: 'Method not found' },
   principal_invalid: { status: 500, title: 'Invalid principal' },
+  limit_exhausted: { status: 402, title: 'Limit exhausted' },
+  idempotency_running: { status: 409, title: 'First call still running' },
+  idempotency_mismatch: { status: 422, title: 'Idempotency key used with other arguments' },
+  answer_lost: { status: 409, title: 'Answer lost' },
+  answer_withheld: { status: 409, title: 'Answer not kept' },
 } as const satisfies Record<string, ErrorDefinition>
 
 export const tenantAgentErrors = errorFactory(tenantAgentErrorDefinitions)
