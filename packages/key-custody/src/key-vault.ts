@@ -4,7 +4,9 @@ import type { EntityManager } from 'typeorm'
 import type { DataKeys } from './data-keys.js'
 import { encodeContext, fromColumn, open, seal } from './envelope.js'
 import { keyCustodyErrors } from './errors.js'
+import type { KekProvider } from './kek-provider.js'
 import type { KeyType } from './key-type.js'
+import { openServiceKey } from './service-key.js'
 import { DataKeyRow } from './typeorm/data-key-row.js'
 import { SealedKeyRow, type KeyPurpose } from './typeorm/sealed-key-row.js'
 
@@ -23,6 +25,7 @@ export interface PrivateKey {
 
 export interface KeyVaultParts {
   database: Database
+  kek: KekProvider
   dataKeys: DataKeys
   clock: Clock
 }
@@ -85,6 +88,11 @@ export class KeyVault {
     const dataKey = await manager.findOneBy(DataKeyRow, { tenantId, version: Number(version) || 0 })
     const key = await this.dataKeyOf(dataKey)
     return open(key, fromColumn(ciphertext), textContextOf(tenantId, context, Number(version))).toString('utf8')
+  }
+
+  /** A key of the service itself, made on first need: 32 bytes that are the same for good. */
+  async serviceKey(name: string): Promise<KeyObject> {
+    return openServiceKey(this.parts, name)
   }
 
   /** Destroys a key inside the caller's write; nothing where there is none. */

@@ -20,5 +20,5 @@ export interface OpenVaultOptions {
 export async function openVault({ database, kek, clock = systemClock }: OpenVaultOptions): Promise<KeyVault> {
   const provider = 'wrap' in kek ? kek : localKek(kek)
   await checkKek(database, provider, clock)
-  return new KeyVault({ database, dataKeys: new DataKeys(provider, clock), clock })
+  return new KeyVault({ database, kek: provider, dataKeys: new DataKeys(provider, clock), clock })
 }

@@ -57,7 +57,7 @@ export function apiKeys(context: SuiteContext): void {
       expect(await refusalOf(agent.execute('apiKeyManagerRevoke', { keyId }))).toMatch(/^api_key_revoked: /)
       await context.restart()
       const operator = await context.operator()
-      const decision = await operator.execute('apiKeyManagerVerify', { token: made.token })
+      const decision = await operator.execute<object, object>('apiKeyManagerVerify', { token: made.token })
       expect(decision).toMatchObject({ valid: false, code: 'revoked' })
     })
 

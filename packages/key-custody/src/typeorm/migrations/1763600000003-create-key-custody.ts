@@ -23,6 +23,15 @@ const TABLES = [
     ],
   },
   {
+    name: 'studio_service_key',
+    columns: [
+      { name: 'name', type: 'varchar', isPrimary: true },
+      { name: 'kekId', type: 'varchar' },
+      { name: 'wrapped', type: 'text' },
+      { name: 'createdAt', type: 'varchar' },
+    ],
+  },
+  {
     name: 'studio_data_key',
     columns: [
       { name: 'tenantId', type: 'varchar', isPrimary: true },
