@@ -1,11 +1,4 @@
-import {
-  isPermitted,
-  kitErrors,
-  randomString,
-  systemClock,
-  type Clock,
-  type Principal,
-} from '@veramo-studio/plugin-kit'
+import { isPermitted, kitErrors, randomString, systemClock, type Principal } from '@veramo-studio/plugin-kit'
 import type { Request } from 'express'
 import type { AuthenticationOptions } from './authenticate.js'
 import { remoteServerErrors } from './errors.js'
@@ -19,10 +12,9 @@ export const ACT_FOR = 'actFor'
  * customer's tenant. Written down before anything runs, with both ids. Without the header, the principal is unchanged.
  */
 export async function actForCustomer(
-  { agent, database }: AuthenticationOptions,
+  { agent, database, clock = systemClock }: AuthenticationOptions,
   principal: Principal,
   request: Request,
-  clock: Clock = systemClock,
 ): Promise<Principal> {
   const named = request.headersDistinct['x-customer-id']
   if (named === undefined) return principal

@@ -1,5 +1,5 @@
 import type { IAgent } from '@veramo/core-types'
-import type { Database, Principal } from '@veramo-studio/plugin-kit'
+import type { Clock, Database, Principal } from '@veramo-studio/plugin-kit'
 import type { ApiKeyDecision, ApiKeyManagerVerifyArgs } from '@veramo-studio/api-key-manager'
 import type { Request } from 'express'
 import { actForCustomer } from './act-for-customer.js'
@@ -11,6 +11,8 @@ export interface AuthenticationOptions {
   agent: IAgent
   /** Where it is written down that an operator acted for a customer. */
   database: Database
+  /** Default: the system's. */
+  clock?: Clock
 }
 
 /**

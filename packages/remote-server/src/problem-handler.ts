@@ -12,6 +12,8 @@ export function NotFoundHandler(): RequestHandler {
  * error with its stack, and answered without it.
  */
 export function ProblemHandler(): ErrorRequestHandler {
+  // Express tells a handler of errors by its four parameters.
+  // eslint-disable-next-line max-params
   return (error, request, response, next) => {
     if (response.headersSent) return next(error)
     const path = request.originalUrl.split('?')[0] ?? ''

@@ -15,7 +15,10 @@ export function identifiers(context: SuiteContext): void {
       const again = await context.agentFor(token)
       expect(await again.execute('didManagerGet', { did: made.did })).toEqual(made)
       expect(await again.execute('didManagerGetByAlias', { alias: 'main', provider: 'did:key' })).toEqual(made)
-      const signature = await again.execute('keyManagerSign', { keyRef: made.controllerKeyId, data: 'hello' })
+      const signature = await again.execute<object, string>('keyManagerSign', {
+        keyRef: made.controllerKeyId,
+        data: 'hello',
+      })
       expect(signature).toEqual(expect.any(String))
     })
 
@@ -56,7 +59,9 @@ export function identifiers(context: SuiteContext): void {
     it('keeps 40 creations at once of four tenants apart', async () => {
       const customers = await Promise.all([1, 2, 3, 4].map(() => newCustomer(context)))
       await Promise.all(
-        Array.from({ length: 40 }, (_unused, index) => customers[index % 4]?.agent.execute('didManagerCreate', {})),
+        Array.from({ length: 40 }, async (_unused, index): Promise<unknown> =>
+          customers[index % 4]?.agent.execute('didManagerCreate', {}),
+        ),
       )
       const owned = await Promise.all(
         customers.map(({ agent }) => agent.execute<object, IIdentifier[]>('didManagerFind', {})),

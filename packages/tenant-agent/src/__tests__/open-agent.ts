@@ -12,7 +12,8 @@ export function openAgent(): IAgent {
   }
   const methods = {
     whoAmI: async () => currentContext().scope ?? null,
-    askOther: async (_args: unknown, context: IAgentContext<IPluginMethodMap>) => context.agent.execute('rule', {}),
+    askOther: async (_args: unknown, context: IAgentContext<IPluginMethodMap>) =>
+      context.agent.execute<object, unknown>('rule', {}),
     rule: async () => currentContext().scope ?? 'no tenant',
     fail: async () => {
       throw new Error('it went wrong')
