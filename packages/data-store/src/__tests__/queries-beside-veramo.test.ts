@@ -1,0 +1,209 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { runInTenant, type Database } from '@veramo-studio/plugin-kit'
+import { describeOnEachDatabase } from '@veramo-studio/test-support'
+import type { FindArgs, TCredentialColumns, UniqueVerifiableCredential, VerifiableCredential } from '@veramo/core-types'
+import fc from 'fast-check'
+import type { DataSource } from 'typeorm'
+import { agentOn, credential, openStudio, openVeramo, outcomeOf, studioStores, veramoStores } from './agents.js'
+import type { TestAgent } from './agents.js'
+
+type Query = FindArgs<TCredentialColumns>
+
+const ISSUERS = ['did:test:ann', 'did:test:bob', 'did:test:Cid']
+const SUBJECTS = ['did:test:ann', 'did:test:sue', undefined]
+const TYPES = ['VerifiableCredential', ['VerifiableCredential', 'Profile'], ['VerifiableCredential', 'profile']]
+const CONTEXTS = [['https://www.w3.org/2018/credentials/v1'], ['https://www.w3.org/2018/credentials/v1', { of: 'own' }]]
+const DAYS = ['2020-01-01', '2021-06-15', '2022-12-31']
+
+const pick = <T>(values: T[], index: number): T => values[index % values.length] as T
+
+/** Some of everything, with ties in every column but the hash. */
+const CREDENTIALS: VerifiableCredential[] = Array.from({ length: 36 }, (_unused, index) =>
+  credential(`n${index}`, {
+    '@context': pick(CONTEXTS, index >> 2),
+    type: pick(TYPES, index),
+    id: index % 5 === 0 ? undefined : `urn:${index % 9}`,
+    issuer: index % 2 === 0 ? pick(ISSUERS, index >> 1) : { id: pick(ISSUERS, index >> 2) },
+    issuanceDate: `${pick(DAYS, index)}T0${index % 4}:00:00.000Z`,
+    expirationDate: index % 3 === 0 ? undefined : `${pick(DAYS, index >> 1)}T00:00:00.000Z`,
+    credentialSubject: { id: pick(SUBJECTS, index), name: 'x' },
+  }),
+)
+
+describeOnEachDatabase('beside the credential queries of @veramo/data-store', (fresh, engine) => {
+  let database: Database
+  let source: DataSource
+  let ours: TestAgent
+  let theirs: TestAgent
+  let hashes: string[]
+
+  const inTenant = <T>(work: () => T) => runInTenant('tenant', work)
+
+  beforeAll(async () => {
+    database = await openStudio(await fresh())
+    source = await openVeramo(await fresh())
+    ours = agentOn(studioStores(database))
+    theirs = agentOn(veramoStores(source))
+    hashes = []
+    for (const verifiableCredential of CREDENTIALS) {
+      hashes.push(await theirs.dataStoreSaveVerifiableCredential({ verifiableCredential }))
+      await inTenant(() => ours.dataStoreSaveVerifiableCredential({ verifiableCredential }))
+      await runInTenant('another', () => ours.dataStoreSaveVerifiableCredential({ verifiableCredential }))
+    }
+  })
+
+  afterAll(async () => {
+    await database.close()
+    await source.destroy()
+  })
+
+  const isPostgres = () => engine === 'postgres'
+
+  /** What the database answers in one way only. The rest is left to its plan: which of equals, and which of all. */
+  function determined(query: Query, found: UniqueVerifiableCredential[]): unknown {
+    const [sorting] = query.order ?? []
+    if (sorting !== undefined)
+      return found.map(({ verifiableCredential }) => sortKey(sorting.column, verifiableCredential))
+    const isCut = Boolean(query.skip) || Boolean(query.take)
+    const scansInOrder = !isPostgres() && !query.where?.some(({ column }) => column === 'hash')
+    if (scansInOrder) return found
+    return isCut ? found.length : found.map(({ hash }) => hash).sort()
+  }
+
+  it('finds and counts the same for any query', async () => {
+    let nonEmpty = 0
+    await fc.assert(
+      fc.asyncProperty(
+        queries(engine, () => hashes),
+        async (query) => {
+          const [expected, found] = [
+            await theirs.dataStoreORMGetVerifiableCredentials(query),
+            await inTenant(() => ours.dataStoreORMGetVerifiableCredentials(query)),
+          ]
+          nonEmpty += found.length > 0 ? 1 : 0
+          expect(determined(query, found)).toEqual(determined(query, expected))
+          const count = await inTenant(() => ours.dataStoreORMGetVerifiableCredentialsCount(query))
+          expect(count).toBe(await theirs.dataStoreORMGetVerifiableCredentialsCount(query))
+        },
+      ),
+      { numRuns: 100 },
+    )
+    expect(nonEmpty).toBeGreaterThan(20)
+  })
+
+  it('answers the same where one DID is authorized', async () => {
+    for (const authorizedDID of ['did:test:ann', 'did:test:nobody']) {
+      const [expected, found] = [
+        await agentOn(veramoStores(source), { authorizedDID }).dataStoreORMGetVerifiableCredentials({}),
+        await inTenant(() =>
+          agentOn(studioStores(database), { authorizedDID }).dataStoreORMGetVerifiableCredentials({}),
+        ),
+      ]
+      expect(determined({}, found)).toEqual(determined({}, expected))
+      const counted = agentOn(studioStores(database), { authorizedDID })
+      expect(await inTenant(() => counted.dataStoreORMGetVerifiableCredentialsCount({}))).toBe(expected.length)
+    }
+  })
+
+  it('refuses the same with the same words, after a code', async () => {
+    const wrong = [
+      { order: [{ column: 'raw', direction: 'ASC' }] },
+      { order: [{ column: 'tenantId', direction: 'ASC' }] },
+      { where: [{ column: 'id' }] },
+      { where: [{ column: 'id', op: 'Any' }] },
+      { where: [{ column: 'id', op: 'Equal' }] },
+      { where: [{ column: 'id', op: 'Like', value: [] }] },
+      { where: [{ column: 'id', op: 'MoreThan', value: ['a', 'b'] }] },
+      { where: [{ column: 'id', op: 'Between', value: ['a'] }] },
+    ] as unknown as Query[]
+    for (const query of wrong) {
+      const expected = (await outcomeOf(() => theirs.dataStoreORMGetVerifiableCredentials(query))) as { error: string }
+      const found = await outcomeOf(() => inTenant(() => ours.dataStoreORMGetVerifiableCredentials(query)))
+      expect(found).toEqual({ error: `invalid_argument: ${expected.error}` })
+    }
+  })
+
+  it('knows the identifiers that credentials name, as Veramo does', async () => {
+    const [expected, found] = [
+      await theirs.dataStoreORMGetIdentifiers({}),
+      await inTenant(() => ours.dataStoreORMGetIdentifiers({})),
+    ]
+    expect(new Set(found.map(({ did }) => did))).toEqual(new Set(expected.map(({ did }) => did)))
+    expect(found[0]).toEqual({ did: expect.any(String), keys: [], services: [] })
+    const did = 'did:test:sue'
+    expect(await inTenant(() => ours.didManagerGet({ did }))).toEqual({ ...(await theirs.didManagerGet({ did })) })
+    expect(await inTenant(() => ours.didManagerFind())).toEqual(await theirs.didManagerFind())
+  })
+})
+
+function sortKey(column: TCredentialColumns, { id, issuanceDate, expirationDate, ...rest }: VerifiableCredential) {
+  const proof = rest.proof as { jwt: string }
+  const keys = { id, issuanceDate, expirationDate, context: rest['@context'], type: rest.type, hash: proof.jwt }
+  return keys[column as keyof typeof keys]
+}
+
+/** In the form that Veramo's SQLite compares dates in. */
+const storedDates = DAYS.flatMap((day) => [`${day} 00:00:00.000`, `${day} 02:00:00.000`])
+
+/**
+ * Queries whose answer Veramo gets right: no column twice, one sorting, and none by issuer or subject. On Postgres it
+ * takes only dates for dates, and on SQLite it has no `Any`.
+ */
+function queries(engine: string, hashes: () => string[]): fc.Arbitrary<Query> {
+  const isPostgres = engine === 'postgres'
+  const samples: Record<TCredentialColumns, string[]> = {
+    context: [...CONTEXTS.map((context) => context.map(String).join()), 'https', 'z'],
+    type: [...TYPES.map((type) => [type].flat().join()), 'VerifiableCredential,zzz', 'a'],
+    id: ['urn:1', 'urn:2', 'urn:8', 'urn:none', ''],
+    issuer: [...ISSUERS, 'did:test:b', 'nobody'],
+    subject: ['did:test:ann', 'did:test:sue', 'did:test:c'],
+    expirationDate: isPostgres ? storedDates : [...storedDates, 'no date'],
+    issuanceDate: isPostgres ? storedDates : [...storedDates, 'no date', ''],
+    hash: [...Array(4).keys()].map((index) => `#${index * 7}`),
+  }
+  const patterns: Partial<Record<TCredentialColumns, string[]>> = {
+    context: ['https%', '%own%', '%', '%[object%'],
+    type: ['%profile', '%Profile', '%PROFILE', 'VerifiableCredentia_%', '%,%'],
+    id: ['urn:_', 'URN:%', '%1', '100\\%%'],
+    issuer: ['did:test:c%', 'did:test:C%', '%bob', "' OR 1=1 --"],
+    subject: ['%sue', '%'],
+    hash: ['Qm%', 'qm%'],
+    ...(!isPostgres && { issuanceDate: ['2020-%', '%'], expirationDate: ['2021-06-15%'] }),
+  }
+  const columns = Object.keys(samples) as TCredentialColumns[]
+  const condition = fc.constantFrom(...columns).chain((column) => {
+    const sample = fc
+      .constantFrom(...samples[column])
+      .map((text) => text.replace(/^#(\d+)$/, (_all, n) => hashes()[+n]!))
+    const ofOne = ['Equal', 'LessThan', 'LessThanOrEqual', 'MoreThan', 'MoreThanOrEqual'] as const
+    const shapes: fc.Arbitrary<Pick<NonNullable<Query['where']>[number], 'op' | 'value'>>[] = [
+      fc.record({ op: fc.constantFrom(...ofOne), value: sample.map((one) => [one]) }),
+      fc.record({ op: fc.constant('Between' as const), value: fc.tuple(sample, sample) }),
+      fc.record({ op: fc.constantFrom('In' as const, undefined), value: fc.array(sample, { maxLength: 3 }) }),
+      fc.constant({ op: 'IsNull' as const }),
+    ]
+    if (isPostgres)
+      shapes.push(fc.record({ op: fc.constant('Any' as const), value: fc.array(sample, { maxLength: 3 }) }))
+    const likes = patterns[column]
+    if (likes) shapes.push(fc.constantFrom(...likes).map((pattern) => ({ op: 'Like' as const, value: [pattern] })))
+    return fc
+      .tuple(fc.oneof(...shapes), fc.constantFrom(undefined, false, true))
+      .map(([shape, not]) => ({ column, ...shape, ...(not !== undefined && { not }) }))
+  })
+  const sortable = columns.filter((column) => column !== 'issuer' && column !== 'subject')
+  const range = fc.constantFrom(undefined, 0, 1, 3, 10)
+  return fc.record(
+    {
+      where: fc.uniqueArray(condition, { selector: ({ column }) => column, maxLength: 3 }),
+      order: fc.tuple(
+        fc.record({
+          column: fc.constantFrom(...sortable),
+          direction: fc.constantFrom('ASC' as const, 'DESC' as const),
+        }),
+      ),
+      skip: range,
+      take: range,
+    },
+    { requiredKeys: [] },
+  )
+}

@@ -1,0 +1,108 @@
+import { isUniqueViolation, kitErrors, type Clock, type Database } from '@veramo-studio/plugin-kit'
+import type { IIdentifier, IService } from '@veramo/core-types'
+import { In, Not, type EntityManager } from 'typeorm'
+import { formatEndpoint } from './identifier.js'
+import { storableName, storableText } from './storable-text.js'
+import { addDids } from './typeorm/add-dids.js'
+import { DidRow } from './typeorm/did-row.js'
+import { KeyRow } from './typeorm/key-row.js'
+import { ServiceRow } from './typeorm/service-row.js'
+
+/** Reading an identifier takes the product of both. */
+const MAX_KEYS = 250
+const MAX_SERVICES = 100
+
+interface DidImport {
+  tenantId: string
+  did: string
+  /** ISO 8601, UTC. */
+  now: string
+  /** What is undefined stays as it is. */
+  changes: { provider?: string; alias?: string; controllerKeyId?: string }
+  kids: string[]
+  services: DidService[]
+}
+
+/** A service as it is stored. An undefined description stays as it is. */
+type DidService = Pick<ServiceRow, 'id' | 'type' | 'serviceEndpoint'> & { description?: string | null }
+
+/**
+ * Stores an identifier, or changes the one that is there: its keys and services become those that are given, and a
+ * provider, alias or controller key that is left out stays. Keys are linked, and not stored: they are in the key store
+ * before. Rejects with `conflict` where another identifier of the provider has the alias.
+ */
+export async function importDid(
+  { database, clock }: { database: Database; clock: Clock },
+  identifier: IIdentifier,
+): Promise<boolean> {
+  const tenantId = database.tenantId()
+  const given = { tenantId, now: clock.now().toISOString(), ...checked(identifier) }
+  try {
+    await database.write(async (manager) => {
+      await addDids(manager, { ...given, dids: [given.did] })
+      await manager.update(DidRow, { tenantId, did: given.did }, { ...given.changes, updatedAt: given.now })
+      await replaceKeys(manager, given)
+      await replaceServices(manager, given)
+    })
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error
+    throw kitErrors.conflict(`Identifier with alias: ${identifier.alias} already exists`, { cause: error })
+  }
+  return true
+}
+
+function checked(identifier: IIdentifier): Pick<DidImport, 'did' | 'changes' | 'kids' | 'services'> {
+  const { did, provider, alias, controllerKeyId, keys, services } = identifier
+  if (!isListOf(keys, MAX_KEYS) || !isListOf(services, MAX_SERVICES)) {
+    throw kitErrors.invalid_argument(`keys and services must be lists, of at most ${MAX_KEYS} and ${MAX_SERVICES}`)
+  }
+  const changes = Object.entries({ provider, alias, controllerKeyId })
+    .filter(([, value]) => value)
+    .map(([member, value]) => [member, storableName(member, value)])
+  return {
+    did: storableName('did', did),
+    changes: Object.fromEntries(changes) as DidImport['changes'],
+    kids: keys.map(({ kid }) => storableName('kid', kid)),
+    services: services.map(checkedService),
+  }
+}
+
+function isListOf(value: unknown, maxLength: number): boolean {
+  return Array.isArray(value) && value.length <= maxLength
+}
+
+function checkedService({ id, type, serviceEndpoint, description }: IService): DidService {
+  if (typeof serviceEndpoint !== 'string' && (typeof serviceEndpoint !== 'object' || serviceEndpoint === null)) {
+    throw kitErrors.invalid_argument('serviceEndpoint must be a string, an object or a list')
+  }
+  return {
+    id: storableName('service id', id),
+    type: storableName('service type', type),
+    serviceEndpoint: storableText('serviceEndpoint', formatEndpoint(serviceEndpoint)),
+    description: description && storableText('description', description),
+  }
+}
+
+async function replaceKeys(manager: EntityManager, { tenantId, did, kids }: DidImport): Promise<void> {
+  await manager.update(KeyRow, { tenantId, did, kid: Not(In(kids)) }, { did: null })
+  if (kids.length > 0) await manager.update(KeyRow, { tenantId, kid: In(kids) }, { did })
+}
+
+/** A service that stays keeps its place, and its description where none is given. Of two with one id the first counts. */
+async function replaceServices(manager: EntityManager, { tenantId, did, services }: DidImport): Promise<void> {
+  const stored = await manager.findBy(ServiceRow, { tenantId, did })
+  const storedById = new Map(stored.map((row) => [row.id, row]))
+  const last = Math.max(0, ...stored.map(({ position }) => position))
+  const rows = new Map<string, ServiceRow>()
+  for (const service of services) {
+    if (rows.has(service.id)) continue
+    const before = storedById.get(service.id)
+    const { description = before?.description ?? null } = service
+    rows.set(service.id, {
+      ...{ tenantId, did, ...service, description },
+      position: before?.position ?? last + rows.size + 1,
+    })
+  }
+  if (stored.length > 0) await manager.delete(ServiceRow, { tenantId, did })
+  if (rows.size > 0) await manager.insert(ServiceRow, [...rows.values()])
+}

@@ -1,0 +1,5 @@
+export { DataStore } from './data-store.js'
+export { DataStoreORM } from './data-store-orm.js'
+export { DIDStore } from './did-store.js'
+export { KeyStore } from './key-store.js'
+export { Entities, migrations } from './typeorm/tables.js'

@@ -1,0 +1,49 @@
+import type { VerifiableCredential } from '@veramo/core-types'
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm'
+
+/** A credential, with copies of what it can be found by. */
+@Entity('studio_credential')
+@Index('studio_credential_position', ['tenantId', 'position'])
+@Index('studio_credential_id', ['tenantId', 'id'])
+@Index('studio_credential_issuer', ['tenantId', 'issuerDid'])
+@Index('studio_credential_subject', ['tenantId', 'subjectDid'])
+@Index('studio_credential_issued', ['tenantId', 'issuanceDate'])
+export class CredentialRow {
+  @PrimaryColumn({ type: 'varchar' })
+  tenantId!: string
+
+  @PrimaryColumn({ type: 'varchar' })
+  hash!: string
+
+  /** Rises with each credential that the tenant stores: lists are in this order. */
+  @Column({ type: 'integer' })
+  position!: number
+
+  @Column({ type: 'simple-json' })
+  raw!: VerifiableCredential
+
+  @Column({ type: 'varchar', nullable: true })
+  id!: string | null
+
+  @Column({ type: 'varchar' })
+  issuerDid!: string
+
+  @Column({ type: 'varchar', nullable: true })
+  subjectDid!: string | null
+
+  @Column({ type: 'varchar' })
+  issuanceDate!: string
+
+  @Column({ type: 'varchar', nullable: true })
+  expirationDate!: string | null
+
+  /** Joined with commas, as queries compare it. */
+  @Column({ type: 'simple-array' })
+  context!: string[]
+
+  @Column({ type: 'simple-array' })
+  type!: string[]
+
+  @Column({ type: 'varchar' })
+  savedAt!: string
+}

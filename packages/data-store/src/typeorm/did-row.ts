@@ -1,0 +1,43 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm'
+import type { KeyRow } from './key-row.js'
+import type { ServiceRow } from './service-row.js'
+
+/**
+ * A DID that a tenant manages, or one that it only knows as the issuer or subject of a stored credential: such a one
+ * has no provider.
+ */
+@Entity('studio_did')
+@Index('studio_did_alias', ['tenantId', 'alias', 'provider'], { unique: true })
+@Index('studio_did_position', ['tenantId', 'position'])
+export class DidRow {
+  @PrimaryColumn({ type: 'varchar' })
+  tenantId!: string
+
+  @PrimaryColumn({ type: 'varchar' })
+  did!: string
+
+  /** Rises with each DID that the tenant stores: lists are in this order. */
+  @Column({ type: 'integer' })
+  position!: number
+
+  @Column({ type: 'varchar', nullable: true })
+  provider!: string | null
+
+  @Column({ type: 'varchar', nullable: true })
+  alias!: string | null
+
+  @Column({ type: 'varchar', nullable: true })
+  controllerKeyId!: string | null
+
+  @Column({ type: 'varchar' })
+  createdAt!: string
+
+  @Column({ type: 'varchar' })
+  updatedAt!: string
+}
+
+/** A DID with what belongs to it, as `selectDids` reads it. */
+export interface DidWithParts extends DidRow {
+  keys: KeyRow[]
+  services: ServiceRow[]
+}
