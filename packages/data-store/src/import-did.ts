@@ -1,4 +1,4 @@
-import { isUniqueViolation, kitErrors, type Clock, type Database } from '@veramo-studio/plugin-kit'
+import { currentCallId, isUniqueViolation, kitErrors, type Clock, type Database } from '@veramo-studio/plugin-kit'
 import type { IIdentifier, IService } from '@veramo/core-types'
 import { In, Not, type EntityManager } from 'typeorm'
 import { formatEndpoint } from './identifier.js'
@@ -40,7 +40,11 @@ export async function importDid(
   try {
     await database.write(async (manager) => {
       await addDids(manager, { ...given, dids: [given.did] })
-      await manager.update(DidRow, { tenantId, did: given.did }, { ...given.changes, updatedAt: given.now })
+      await manager.update(
+        DidRow,
+        { tenantId, did: given.did },
+        { ...given.changes, updatedAt: given.now, callId: currentCallId() },
+      )
       await replaceKeys(manager, given)
       await replaceServices(manager, given)
     })

@@ -1,4 +1,4 @@
-import type { Database } from '@veramo-studio/plugin-kit'
+import { currentCallId, type Database } from '@veramo-studio/plugin-kit'
 import type { IKey } from '@veramo/core-types'
 import { storableName, storableText } from './storable-text.js'
 import { KeyRow } from './typeorm/key-row.js'
@@ -15,6 +15,7 @@ export async function importKey(database: Database, key: Partial<IKey>): Promise
     type: storableName('type', key.type),
     kms: storableName('kms', key.kms),
     publicKeyHex: storableText('publicKeyHex', key.publicKeyHex),
+    callId: currentCallId(),
     ...(key.meta !== undefined && { meta: key.meta }),
   }
   const replaced = Object.keys(row).filter((column) => !KEY_COLUMNS.includes(column))

@@ -1,3 +1,4 @@
+export { CallEffects, type StoredThing } from './call-effects.js'
 export { DataStore } from './data-store.js'
 export { DataStoreORM } from './data-store-orm.js'
 export { DIDStore } from './did-store.js'

@@ -1,4 +1,4 @@
-import { kitErrors, type Clock, type Database } from '@veramo-studio/plugin-kit'
+import { currentCallId, kitErrors, type Clock, type Database } from '@veramo-studio/plugin-kit'
 import type { IDataStoreSaveVerifiableCredentialArgs, VerifiableCredential } from '@veramo/core-types'
 import { asArray, computeEntryHash, extractIssuer } from '@veramo/utils'
 import { toIsoDate } from './iso-date.js'
@@ -47,6 +47,7 @@ function rowOf(credential: VerifiableCredential): Omit<CredentialRow, 'tenantId'
     expirationDate: expirationDate ? storedDate('expirationDate', expirationDate) : null,
     context: context.map((item) => storableText('@context', String(item))),
     type: (asArray(type ?? []) as string[]).map((item) => storableText('type', item)),
+    callId: currentCallId(),
   }
 }
 

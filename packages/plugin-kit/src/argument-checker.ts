@@ -23,8 +23,8 @@ export class ArgumentChecker {
   private validatorOf(method: string): ValidateFunction | null {
     const known = this.validators.get(method)
     if (known !== undefined) return known
-    const methods = this.schema.components.methods as Record<string, { arguments?: object } | undefined>
-    const declared = methods[method]
+    const methods = this.schema.components.methods as Record<string, { arguments?: object }>
+    const declared = Object.hasOwn(methods, method) ? methods[method] : undefined
     const validator = declared?.arguments === undefined ? null : this.ajv.compile(anchored(declared.arguments))
     this.validators.set(method, validator)
     return validator

@@ -1,9 +1,18 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { EntityManager } from 'typeorm'
 import { kitErrors } from './kit-errors.js'
 import { OPERATOR_TENANT_ID, type Principal } from './principal.js'
 
 /** Whose rows the running code may touch. */
 export type Scope = { kind: 'tenant'; tenantId: string } | { kind: 'operator' }
+
+/** A call that is paid for; its rows and its payment are tied together by its id. */
+export interface MeteredCall {
+  /** Carried by each row that the call stores, so that after a crash it can be told whether it did. */
+  readonly callId: string
+  /** Runs first in each write of the call, and rejects where the call has been given up meanwhile. */
+  readonly guardWrite: (manager: EntityManager) => Promise<void>
+}
 
 /** What travels with one call through every plugin, in an AsyncLocalStorage. */
 export interface CallContext {
@@ -13,6 +22,8 @@ export interface CallContext {
   readonly principal?: Principal
   /** Faults of the store during an authenticated call, also those that a plugin swallowed. */
   readonly storeFaults?: Error[]
+  /** Present while a metered method runs. */
+  readonly meteredCall?: MeteredCall
 }
 
 const storage = new AsyncLocalStorage<CallContext>()
@@ -21,22 +32,35 @@ export function currentContext(): CallContext {
   return storage.getStore() ?? {}
 }
 
+/** What rows carry that the running call stores; null where no metered call runs. */
+export function currentCallId(): string | null {
+  return currentContext().meteredCall?.callId ?? null
+}
+
 /** Runs work for an authenticated caller: in its tenant, or in none where an operator acts for nobody. */
-export function runAsPrincipal<T>(principal: Principal, work: () => T): T {
-  const scope: Scope | undefined =
-    principal.tenantId === OPERATOR_TENANT_ID ? undefined : { kind: 'tenant', tenantId: principal.tenantId }
-  return storage.run({ scope, principal, storeFaults: [] }, work)
+export function runAsPrincipal<T>(principal: Principal, work: () => T, meteredCall?: MeteredCall): T {
+  const { role, tenantId } = principal
+  const actsForNobody = role === 'operator' && tenantId === OPERATOR_TENANT_ID
+  if (!actsForNobody) assertTenantId(tenantId)
+  const scope: Scope | undefined = actsForNobody ? undefined : { kind: 'tenant', tenantId }
+  return storage.run({ scope, principal, storeFaults: [], meteredCall }, work)
 }
 
 /** Runs the operator's own code in a tenant. Nothing is authorised or charged. */
 export function runInTenant<T>(tenantId: string, work: () => T): T {
   assertTenantId(tenantId)
-  return storage.run({ scope: { kind: 'tenant', tenantId } }, work)
+  return runRaw({ kind: 'tenant', tenantId }, work)
 }
 
 /** Runs the operator's own code across tenants: lists then see the rows of all of them. */
 export function runAsOperator<T>(work: () => T): T {
-  return storage.run({ scope: { kind: 'operator' } }, work)
+  return runRaw({ kind: 'operator' }, work)
+}
+
+/** The operator's own code may serve a part of an authenticated call, which a fault then still belongs to. */
+function runRaw<T>(scope: Scope, work: () => T): T {
+  const { storeFaults } = currentContext()
+  return storage.run({ scope, ...(storeFaults && { storeFaults }) }, work)
 }
 
 function assertTenantId(tenantId: unknown): asserts tenantId is string {

@@ -1,6 +1,6 @@
 import { lookup as systemLookup, type LookupAddress } from 'node:dns'
-import { request } from 'node:https'
-import type { IncomingMessage } from 'node:http'
+import type { ClientRequest, IncomingMessage } from 'node:http'
+import { request as httpsRequest, type RequestOptions } from 'node:https'
 import type { LookupFunction } from 'node:net'
 import ipaddr from 'ipaddr.js'
 import { isStudioError } from './errors.js'
@@ -15,10 +15,12 @@ export interface GuardedFetchOptions {
   maxBytes?: number
   /** For the whole exchange, redirects included. Default 10,000. */
   timeoutMs?: number
-  /** How many redirects are followed; each is checked like the first address. Default 3. */
+  /** How many redirects of a GET are followed; each is checked like the first address. Default 3. */
   maxRedirects?: number
   /** Resolves names; the system's resolver by default. */
   lookup?: typeof systemLookup
+  /** Opens the connection, by the `lookup` that it is given; that of `node:https` by default. */
+  request?: (url: URL, options: RequestOptions) => ClientRequest
 }
 
 export interface GuardedResponse {
@@ -29,21 +31,29 @@ export interface GuardedResponse {
 
 const DEFAULTS = { maxBytes: 1_048_576, timeoutMs: 10_000, maxRedirects: 3 }
 const REDIRECTS = [301, 302, 303, 307, 308]
+/** Headers that are meant for one host, and are not shown to another that it redirects to. */
+const CREDENTIAL_HEADERS = ['authorization', 'cookie', 'proxy-authorization', 'x-api-key']
+/** All IPv6 addresses of the public Internet begin so; those that wrap an IPv4 address in another way do not. */
+const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3')
 
 /**
  * Fetches an address that a caller can steer: https only, and never from this host or its network. The address that a
  * name resolves to is checked on the connection itself, so a name that changes in between (DNS rebinding) gains nothing.
+ * The answer to a POST is never followed elsewhere.
  * Rejects with `fetch_refused` for an address that is not allowed, `fetch_failed` for all else that goes wrong.
  */
 export async function guardedFetch(address: string, options: GuardedFetchOptions = {}): Promise<GuardedResponse> {
   const signal = AbortSignal.timeout(options.timeoutMs ?? DEFAULTS.timeoutMs)
   const maxRedirects = options.maxRedirects ?? DEFAULTS.maxRedirects
   let url = checkedUrl(address)
+  let current = options
   for (let redirects = 0; redirects <= maxRedirects; redirects += 1) {
-    const response = await exchange(url, options, signal)
+    const response = await exchange(url, current, signal)
     const { location } = response.headers
-    if (!REDIRECTS.includes(response.status) || location === undefined) return response
-    url = checkedUrl(location, url)
+    if (options.method === 'POST' || !REDIRECTS.includes(response.status) || location === undefined) return response
+    const next = checkedUrl(location, url)
+    if (next.origin !== url.origin) current = withoutCredentials(current)
+    url = next
   }
   throw kitErrors.fetch_failed(`more than ${maxRedirects} redirects`)
 }
@@ -51,7 +61,16 @@ export async function guardedFetch(address: string, options: GuardedFetchOptions
 /** Whether an IP address is one of the public Internet. */
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return false
-  return ipaddr.process(address).range() === 'unicast'
+  const parsed = ipaddr.process(address)
+  if (parsed.range() !== 'unicast') return false
+  return parsed.kind() === 'ipv4' || parsed.match(GLOBAL_UNICAST)
+}
+
+function withoutCredentials(options: GuardedFetchOptions): GuardedFetchOptions {
+  const shown = Object.entries(options.headers ?? {}).filter(
+    ([name]) => !CREDENTIAL_HEADERS.includes(name.toLowerCase()),
+  )
+  return { ...options, headers: Object.fromEntries(shown) }
 }
 
 function checkedUrl(address: string, base?: URL): URL {
@@ -71,7 +90,7 @@ function exchange(url: URL, options: GuardedFetchOptions, signal: AbortSignal): 
         isStudioError(cause) ? cause : kitErrors.fetch_failed(`${url.origin} did not answer as expected`, { cause }),
       )
     }
-    const outgoing = request(url, {
+    const outgoing = (options.request ?? httpsRequest)(url, {
       method: options.method ?? 'GET',
       headers: options.headers,
       lookup: publicLookup(options.lookup ?? systemLookup),

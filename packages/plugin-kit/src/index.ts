@@ -1,10 +1,12 @@
 export { ArgumentChecker } from './argument-checker.js'
 export {
+  currentCallId,
   currentContext,
   runAsOperator,
   runAsPrincipal,
   runInTenant,
   type CallContext,
+  type MeteredCall,
   type Scope,
 } from './call-context.js'
 export { checkedMethods } from './checked-methods.js'

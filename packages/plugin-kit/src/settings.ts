@@ -1,7 +1,9 @@
 import { createSecretKey, type KeyObject } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { join } from 'node:path'
 import ipaddr from 'ipaddr.js'
+import { isErrorLike } from './error-like.js'
 import { parseDatabaseUrl } from './database/database-url.js'
 import { kitErrors } from './kit-errors.js'
 
@@ -74,7 +76,7 @@ function readSecretFile(name: string, file: string): string {
     mode = statSync(file).mode
     text = readFileSync(file, 'utf8')
   } catch (cause) {
-    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unreadable'
+    const reason = isErrorLike(cause) && 'code' in cause ? String(cause.code) : 'unreadable'
     throw kitErrors.setting_invalid(
       `${name} is not set, and ${file} cannot be read (${reason}); run veramo-studio init`,
       {
@@ -111,13 +113,16 @@ function parseList(text: string | undefined): string[] {
 }
 
 function parseProxy(text: string): string {
-  if (NAMED_RANGES.includes(text) || ipaddr.isValid(text) || ipaddr.isValidCIDR(text)) return text
+  // A bare number is an address too, in a spelling that nobody means: Express takes it for a count of hops.
+  const [address = ''] = text.split('/')
+  const isRange = text === address || ipaddr.isValidCIDR(text)
+  if (NAMED_RANGES.includes(text) || (isIP(address) !== 0 && isRange)) return text
   throw kitErrors.setting_invalid(
     `TRUST_PROXY: "${text}" is not an address, a CIDR range or one of ${NAMED_RANGES.join(', ')}`,
   )
 }
 
 function parseOrigin(text: string): string {
-  if (text === '*' || (URL.canParse(text) && new URL(text).origin === text)) return text
+  if (text === '*' || (!text.includes('*') && URL.canParse(text) && new URL(text).origin === text)) return text
   throw kitErrors.setting_invalid(`CORS_ALLOWED_ORIGINS: "${text}" is not an origin such as https://console.example`)
 }

@@ -1,9 +1,11 @@
 import type { VerifiableCredential } from '@veramo/core-types'
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm'
+import { CALL_IS_KNOWN } from './call-is-known.js'
 
 /** A credential, with copies of what it can be found by. */
 @Entity('studio_credential')
 @Index('studio_credential_position', ['tenantId', 'position'])
+@Index('studio_credential_call', ['tenantId', 'callId'], { where: CALL_IS_KNOWN })
 @Index('studio_credential_id', ['tenantId', 'id'])
 @Index('studio_credential_issuer', ['tenantId', 'issuerDid'])
 @Index('studio_credential_subject', ['tenantId', 'subjectDid'])
@@ -46,4 +48,8 @@ export class CredentialRow {
 
   @Column({ type: 'varchar' })
   savedAt!: string
+
+  /** The metered call that stored the row last. */
+  @Column({ type: 'varchar', nullable: true })
+  callId!: string | null
 }

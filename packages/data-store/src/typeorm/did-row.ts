@@ -1,4 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm'
+import { CALL_IS_KNOWN } from './call-is-known.js'
 import type { KeyRow } from './key-row.js'
 import type { ServiceRow } from './service-row.js'
 
@@ -9,6 +10,7 @@ import type { ServiceRow } from './service-row.js'
 @Entity('studio_did')
 @Index('studio_did_alias', ['tenantId', 'alias', 'provider'], { unique: true })
 @Index('studio_did_position', ['tenantId', 'position'])
+@Index('studio_did_call', ['tenantId', 'callId'], { where: CALL_IS_KNOWN })
 export class DidRow {
   @PrimaryColumn({ type: 'varchar' })
   tenantId!: string
@@ -34,6 +36,10 @@ export class DidRow {
 
   @Column({ type: 'varchar' })
   updatedAt!: string
+
+  /** The metered call that stored the row last. */
+  @Column({ type: 'varchar', nullable: true })
+  callId!: string | null
 }
 
 /** A DID with what belongs to it, as `selectDids` reads it. */

@@ -5,7 +5,7 @@ import { kitErrors } from '../kit-errors.js'
 import { applyMigrations } from './apply-migrations.js'
 import type { DatabaseEngine } from './database-url.js'
 import { toStoreFault } from './store-fault.js'
-import type { Writer } from './writer.js'
+import type { Writer, WriteOptions } from './writer.js'
 
 export interface DatabaseParts {
   engine: DatabaseEngine
@@ -79,12 +79,18 @@ export class Database {
   /**
    * Runs work in a transaction of its own: it is durable when the promise resolves, and has left no trace when it
    * rejects, except with `write_outcome_unknown`. Keep the work to statements on the given manager: all other writers
-   * of this process wait for it, and a manager used after the work has returned is refused. A write inside a write is
+   * of this process wait for it, and a manager used after the work has returned is refused. It may run again, where
+   * Postgres gave it up for a deadlock. A write inside a write is
    * `writer_reentered`: hand the manager on instead.
    */
-  async write<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+  async write<T>(work: (manager: EntityManager) => Promise<T>, options: WriteOptions = {}): Promise<T> {
+    const { meteredCall } = currentContext()
+    const guarded = async (manager: EntityManager) => {
+      await meteredCall?.guardWrite(manager)
+      return work(manager)
+    }
     try {
-      return await this.parts.writer.write(work)
+      return await this.parts.writer.write(guarded, { ...options, scope: this.scope() })
     } catch (error) {
       throw reported(error as Error)
     }

@@ -1,35 +1,49 @@
 import type { QueryRunner } from 'typeorm'
+import { isErrorLike } from '../error-like.js'
 import { kitErrors } from '../kit-errors.js'
 
 /** One caller's hold on the shared writing connection, which ends with its work. */
 export interface GuardedRunner {
   runner: QueryRunner
-  /** Refuses all further statements. */
-  revoke(): void
-  /** The error of the first statement that failed, also where the work swallowed it. */
-  failure(): Error | undefined
+  /**
+   * Refuses all further statements, waits for the one that still runs, and gives the error of the first that failed,
+   * also where the work swallowed it.
+   */
+  end(): Promise<Error | undefined>
 }
 
 /**
  * Lends a query runner to one piece of work. A statement that fails dooms the whole work, as it does in Postgres: on
- * SQLite too, so that no work behaves in one database as it does not in the other.
+ * SQLite too, so that no work behaves in one database as it does not in the other. Statements run one after another,
+ * however the work issues them: a fault can end SQLite's transaction, and what came after it would be kept for good.
  */
 export function guardRunner(shared: QueryRunner): GuardedRunner {
-  let revoked = false
+  let ended = false
   let failure: Error | undefined
-  const query = async (...statement: Parameters<QueryRunner['query']>): Promise<unknown> => {
-    if (revoked) throw kitErrors.writer_reentered('a statement arrived after its write had ended')
+  let latest: Promise<unknown> = Promise.resolve()
+  const runStatement = async (statement: Parameters<QueryRunner['query']>): Promise<unknown> => {
+    if (ended) throw kitErrors.writer_reentered('a statement arrived after its write had ended')
     if (failure !== undefined) throw failure
     try {
       return await shared.query(...statement)
     } catch (error) {
-      failure ??= error instanceof Error ? error : new Error(String(error))
+      failure = isErrorLike(error) ? error : new Error(String(error))
       throw error
     }
+  }
+  const query = (...statement: Parameters<QueryRunner['query']>): Promise<unknown> => {
+    const result = latest.then(() => runStatement(statement))
+    latest = result.catch(() => undefined)
+    return result
   }
   const runner = new Proxy(shared, {
     get: (target, property, receiver) =>
       property === 'query' ? query : (Reflect.get(target, property, receiver) as unknown),
   })
-  return { runner, revoke: () => void (revoked = true), failure: () => failure }
+  const end = async () => {
+    ended = true
+    await latest
+    return failure
+  }
+  return { runner, end }
 }

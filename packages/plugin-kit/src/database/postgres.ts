@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { DataSource, type DataSourceOptions } from 'typeorm'
+import { isErrorLike } from '../error-like.js'
 import type { Scope } from '../call-context.js'
 import type { DatabaseSchema } from './open-database.js'
 import type { Connections, WriterDialect } from './writer-connection.js'
@@ -45,8 +46,8 @@ const postgresDialect: WriterDialect = {
     if (savepoint !== undefined) statements.unshift(`SAVEPOINT ${savepoint}`)
     await runner.query(statements.join('; '))
   },
-  // An error with an SQLSTATE is the server's own answer: it has rolled back. Else nobody knows.
-  isCommitRefused: (error) => error instanceof Error && 'code' in error && /^[0-9A-Z]{5}$/.test(String(error.code)),
+  // The server's own answer: it has rolled back. Where the connection ends, also by a FATAL answer, nobody knows.
+  isCommitRefused: (error) => isErrorLike(error) && 'severity' in error && error.severity === 'ERROR',
 }
 
 function settingsOf(scope: Scope | undefined): string {

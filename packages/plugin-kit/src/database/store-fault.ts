@@ -1,3 +1,4 @@
+import { isErrorLike } from '../error-like.js'
 import { isStudioError } from '../errors.js'
 import { kitErrors } from '../kit-errors.js'
 
@@ -22,19 +23,19 @@ const POSTGRES_FAULTS = ['25006', '40001', '40P01']
 
 const NETWORK_FAULTS = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']
 
-/** What `pg` says without a code when its connection goes away. */
+/** What the drivers and TypeORM say without a code when their connection goes away. */
 const CONNECTION_LOST =
-  /connection terminated|connection ended|not queryable|client has encountered a connection error|timeout exceeded when trying to connect|driver not connected/i
+  /connection terminated|connection ended|not queryable|client has encountered a connection error|timeout exceeded when trying to connect|driver not connected|query runner already released|database connection is not open/i
 
 /** Turns a driver's complaint about the store itself into `store_unavailable`; any other error is returned as it is. */
 export function toStoreFault(error: unknown): Error {
-  if (!(error instanceof Error)) return new Error(String(error))
+  if (!isErrorLike(error)) return new Error(String(error))
   if (isStudioError(error) || !isStoreFault(error)) return error
   return kitErrors.store_unavailable('the database cannot serve this call now', { cause: error })
 }
 
 export function isStoreFault(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
+  if (!isErrorLike(error)) return false
   const code = codeOf(error)
   if (code.startsWith('SQLITE_')) return SQLITE_FAULTS.some((fault) => code === fault || code.startsWith(`${fault}_`))
   if (NETWORK_FAULTS.includes(code) || POSTGRES_FAULTS.includes(code)) return true
@@ -44,12 +45,17 @@ export function isStoreFault(error: unknown): boolean {
 
 /** Whether SQLite refused because another connection holds the lock. */
 export function isBusy(error: unknown): boolean {
-  return error instanceof Error && codeOf(error).startsWith('SQLITE_BUSY')
+  return isErrorLike(error) && codeOf(error).startsWith('SQLITE_BUSY')
+}
+
+/** Whether Postgres gave a statement up since it and another transaction waited for each other. */
+export function isDeadlock(error: Error): boolean {
+  return isErrorLike(error.cause) && ['40P01', '40001'].includes(codeOf(error.cause))
 }
 
 /** Whether a row was refused since one with the same key exists. */
 export function isUniqueViolation(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
+  if (!isErrorLike(error)) return false
   const code = codeOf(error)
   return code === '23505' || code === 'SQLITE_CONSTRAINT_UNIQUE' || code === 'SQLITE_CONSTRAINT_PRIMARYKEY'
 }

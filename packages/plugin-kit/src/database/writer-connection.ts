@@ -1,5 +1,6 @@
 import { EntityManager, type DataSource, type QueryRunner } from 'typeorm'
 import type { Scope } from '../call-context.js'
+import { kitErrors } from '../kit-errors.js'
 import { guardRunner, type GuardedRunner } from './guarded-runner.js'
 
 /** What SQLite and Postgres do differently in a transaction of the writer. */
@@ -31,16 +32,16 @@ export class WriterConnection {
 
   /** Starts a transaction, on a new connection where the last one was lost. */
   async begin(): Promise<void> {
-    const runner = this.runner()
-    await runner.connect()
-    await this.dialect.begin(runner)
-    markTransaction(runner, true)
+    if (this.current === undefined || this.current.isReleased) this.current = this.dataSource.createQueryRunner()
+    await this.current.connect()
+    await this.dialect.begin(this.current)
   }
 
   /** Opens one caller's part of the transaction: a savepoint of its own, unless it has the transaction to itself. */
   async enter(scope: Scope | undefined, shared: boolean): Promise<{ manager: EntityManager; guard: GuardedRunner }> {
     const runner = this.runner()
     await this.dialect.enter(runner, scope, shared ? SAVEPOINT : undefined)
+    markTransaction(runner, true)
     const guard = guardRunner(runner)
     return { manager: new EntityManager(this.dataSource, guard.runner), guard }
   }
@@ -66,7 +67,8 @@ export class WriterConnection {
 
   /** Ends a transaction that is not to be kept, or that is lost already: a connection that cannot roll back is left. */
   async abandon(): Promise<void> {
-    const runner = this.runner()
+    const runner = this.current
+    if (runner === undefined) return
     markTransaction(runner, false)
     try {
       await runner.query('ROLLBACK')
@@ -78,12 +80,15 @@ export class WriterConnection {
   }
 
   private runner(): QueryRunner {
-    this.current ??= this.dataSource.createQueryRunner()
+    if (this.current === undefined) throw kitErrors.store_unavailable('there is no connection to the database')
     return this.current
   }
 }
 
-/** Tells TypeORM that it is in a transaction, so that `save` and `remove` do not begin one of their own. */
+/**
+ * Tells TypeORM that it is in a transaction, so that `save` and `remove` do not begin one of their own, and `transaction`
+ * makes a savepoint: a second BEGIN is but a warning in Postgres, and its COMMIT would end the callers' transaction.
+ */
 function markTransaction(runner: QueryRunner, active: boolean): void {
-  Object.assign(runner, { isTransactionActive: active })
+  Object.assign(runner, { isTransactionActive: active, transactionDepth: active ? 1 : 0 })
 }

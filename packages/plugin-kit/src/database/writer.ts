@@ -3,11 +3,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { EntityManager } from 'typeorm'
 import { currentContext, type Scope } from '../call-context.js'
 import { kitErrors } from '../kit-errors.js'
-import { toStoreFault } from './store-fault.js'
+import { isDeadlock, toStoreFault } from './store-fault.js'
 import type { WriterConnection } from './writer-connection.js'
 
 export interface WriteOptions {
   scope?: Scope
+  /** Whose rows the work locks, where that is not the tenant it runs in. */
+  tenantId?: string
   /** Gives the work a transaction that it shares with nobody. */
   alone?: boolean
 }
@@ -19,12 +21,16 @@ export interface WriterOptions {
   workTimeoutMs: number
 }
 
+const DEADLOCK_RETRIES = 3
+
 type Outcome = { ok: true; value: unknown } | { ok: false; error: Error }
 
 interface Waiting {
   run: (manager: EntityManager) => Promise<unknown>
   scope: Scope | undefined
+  tenantId: string
   alone: boolean
+  attempts: number
   settle: (outcome: Outcome) => void
 }
 
@@ -51,12 +57,15 @@ export class Writer {
     if (outer?.active && outer.writer === this) {
       throw kitErrors.writer_reentered('hand the manager of the outer write on instead')
     }
+    const scope = options.scope ?? currentContext().scope
     return new Promise<T>((resolve, reject) => {
       this.queue.push({
         // Bound to the caller: the batch that runs it belongs to whoever came first.
         run: AsyncResource.bind((manager: EntityManager) => this.runMarked(work, manager)),
-        scope: options.scope ?? currentContext().scope,
+        scope,
+        tenantId: options.tenantId ?? (scope?.kind === 'tenant' ? scope.tenantId : ''),
         alone: options.alone ?? false,
+        attempts: 0,
         settle: (outcome) => (outcome.ok ? resolve(outcome.value as T) : reject(outcome.error)),
       })
       this.draining ??= this.drain()
@@ -82,36 +91,46 @@ export class Writer {
     const firstAlone = this.queue.findIndex((waiting) => waiting.alone)
     if (firstAlone === 0) return this.queue.splice(0, 1)
     const available = firstAlone < 0 ? this.queue.length : firstAlone
-    return this.queue.splice(0, Math.min(available, this.options.maxBatch))
+    const batch = this.queue.splice(0, Math.min(available, this.options.maxBatch))
+    // Every process locks tenants in the same order: two batches cannot wait for each other.
+    return batch.sort((a, b) => (a.tenantId < b.tenantId ? -1 : a.tenantId > b.tenantId ? 1 : 0))
   }
 
   private async runBatch(batch: Waiting[]): Promise<void> {
     const outcomes: Outcome[] = []
+    const shared = batch.length > 1
     try {
       await this.connection.begin()
-      for (const waiting of batch) outcomes.push(await this.runOne(waiting, batch.length > 1))
-    } catch (error) {
+      for (const waiting of batch) {
+        const outcome = await this.runOne(waiting, shared)
+        outcomes.push(outcome)
+        if (shared) await (outcome.ok ? this.connection.keepWork() : this.connection.undoWork())
+      }
+    } catch (cause) {
       // The transaction itself is lost, and with it what its callers had done.
       await this.connection.abandon()
-      return settleLost(batch, outcomes, toStoreFault(error))
+      return settleLost(batch, outcomes, kitErrors.store_unavailable('the database gave up the transaction', { cause }))
     }
     if (outcomes.every((outcome) => !outcome.ok)) await this.connection.abandon()
     else {
       const fault = await this.commit()
       if (fault !== undefined) return settleLost(batch, outcomes, fault)
     }
-    batch.forEach((waiting, index) => waiting.settle(outcomes[index] as Outcome))
+    batch.forEach((waiting, index) => this.settleOrRetry(waiting, outcomes[index] as Outcome))
+  }
+
+  /** What Postgres gave up to end a deadlock has left no trace, and gets another turn. */
+  private settleOrRetry(waiting: Waiting, outcome: Outcome): void {
+    if (outcome.ok || !isDeadlock(outcome.error) || waiting.attempts >= DEADLOCK_RETRIES) return waiting.settle(outcome)
+    this.queue.push({ ...waiting, alone: true, attempts: waiting.attempts + 1 })
   }
 
   /** Rejects only where the transaction is lost; what the work throws is its outcome. */
   private async runOne(waiting: Waiting, shared: boolean): Promise<Outcome> {
     const { manager, guard } = await this.connection.enter(waiting.scope, shared)
     const outcome = await this.limited(() => waiting.run(manager))
-    guard.revoke()
-    const failure = guard.failure()
-    const kept: Outcome = outcome.ok && failure !== undefined ? { ok: false, error: toStoreFault(failure) } : outcome
-    if (shared) await (kept.ok ? this.connection.keepWork() : this.connection.undoWork())
-    return kept
+    const failure = await guard.end()
+    return outcome.ok && failure !== undefined ? { ok: false, error: toStoreFault(failure) } : outcome
   }
 
   private async limited(work: () => Promise<unknown>): Promise<Outcome> {

@@ -31,10 +31,12 @@ const TABLES = [
       optional(text('controllerKeyId')),
       text('createdAt'),
       text('updatedAt'),
+      optional(text('callId')),
     ],
     indices: [
       { name: 'studio_did_alias', columnNames: ['tenantId', 'alias', 'provider'], isUnique: true },
       { name: 'studio_did_position', columnNames: ['tenantId', 'position'] },
+      { name: 'studio_did_call', columnNames: ['tenantId', 'callId'], where: '"callId" IS NOT NULL' },
     ],
   }),
   new Table({
@@ -48,10 +50,12 @@ const TABLES = [
       text('publicKeyHex'),
       optional(longText('meta')),
       optional(text('did')),
+      optional(text('callId')),
     ],
     indices: [
       { name: 'studio_key_did', columnNames: ['tenantId', 'did'] },
       { name: 'studio_key_position', columnNames: ['tenantId', 'position'] },
+      { name: 'studio_key_call', columnNames: ['tenantId', 'callId'], where: '"callId" IS NOT NULL' },
     ],
   }),
   new Table({
@@ -81,9 +85,11 @@ const TABLES = [
       longText('context'),
       longText('type'),
       text('savedAt'),
+      optional(text('callId')),
     ],
     indices: [
       { name: 'studio_credential_position', columnNames: ['tenantId', 'position'] },
+      { name: 'studio_credential_call', columnNames: ['tenantId', 'callId'], where: '"callId" IS NOT NULL' },
       { name: 'studio_credential_id', columnNames: ['tenantId', 'id'] },
       { name: 'studio_credential_issuer', columnNames: ['tenantId', 'issuerDid'] },
       { name: 'studio_credential_subject', columnNames: ['tenantId', 'subjectDid'] },
