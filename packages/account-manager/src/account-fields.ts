@@ -1,12 +1,10 @@
 import { kitErrors } from '@veramo-studio/plugin-kit'
+import { isPrintable, parseText } from './parse-text.js'
 import type { AccountManagerCreateArgs } from './types/IAccountManager.js'
 
 const MAX_NAME_LENGTH = 100
 const MAX_EMAIL_LENGTH = 254
 const MAX_PLAN_LENGTH = 100
-
-/** Control characters, and halves of surrogate pairs, which no database keeps as they are. */
-const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u
 
 export interface AccountFields {
   name: string
@@ -28,18 +26,10 @@ export function toEmailKey(email: string): string {
   return email.normalize('NFC').toLowerCase()
 }
 
-function parseText(member: string, text: string, maxLength: number): string {
-  const trimmed = text.trim()
-  if (trimmed === '' || [...trimmed].length > maxLength || UNPRINTABLE.test(trimmed)) {
-    throw kitErrors.invalid_argument(`${member} must be 1 to ${maxLength} characters, and no control characters`)
-  }
-  return trimmed
-}
-
 /** Whether an address exists is for a message to find out: this only refuses what cannot be one. */
 function parseEmail(text: string): string {
   const email = text.trim()
-  if (email.length > MAX_EMAIL_LENGTH || UNPRINTABLE.test(email) || !/^[^\s@]+@[^\s@]+$/.test(email)) {
+  if (email.length > MAX_EMAIL_LENGTH || !isPrintable(email) || !/^[^\s@]+@[^\s@]+$/.test(email)) {
     throw kitErrors.invalid_argument(`email must be an e-mail address of at most ${MAX_EMAIL_LENGTH} characters`)
   }
   return email

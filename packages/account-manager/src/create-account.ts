@@ -2,12 +2,13 @@ import { BASE36, isUniqueViolation, randomString, type Clock, type Database } fr
 import type { EntityManager } from 'typeorm'
 import { parseAccountFields, toEmailKey, type AccountFields } from './account-fields.js'
 import { accountManagerErrors } from './errors.js'
+import { NETWORKS } from './money-account.js'
 import { toPaymentAddress } from './payment-address.js'
 import { toAccount } from './to-account.js'
 import { AccountRow } from './typeorm/account-row.js'
 import { PaymentAddressRow } from './typeorm/payment-address-row.js'
 import type { Account, AccountManagerCreateArgs } from './types/IAccountManager.js'
-import type { PaymentKeys, PaymentNetwork } from './types/PaymentKeys.js'
+import type { PaymentKeys } from './types/PaymentKeys.js'
 
 export interface CreateAccountDeps {
   database: Database
@@ -16,7 +17,6 @@ export interface CreateAccountDeps {
   clock: Clock
 }
 
-const NETWORKS: readonly PaymentNetwork[] = ['mainnet', 'testnet']
 const ID_LENGTH = 20
 
 /** The account, its addresses and the keys behind them are committed together. */

@@ -1,15 +1,21 @@
-import { kitErrors, type Database } from '@veramo-studio/plugin-kit'
+import type { Database } from '@veramo-studio/plugin-kit'
+import { withCurrentPlan } from './current-plan.js'
+import { requireAccount } from './require-account.js'
 import { toAccount } from './to-account.js'
-import { AccountRow } from './typeorm/account-row.js'
 import { PaymentAddressRow } from './typeorm/payment-address-row.js'
 import type { Account, AccountManagerGetArgs } from './types/IAccountManager.js'
+import type { PlanDirectory } from './types/PlanDirectory.js'
 
-export async function getAccount({ database }: { database: Database }, args: AccountManagerGetArgs): Promise<Account> {
+export interface ReadAccountDeps {
+  database: Database
+  plans?: PlanDirectory
+}
+
+export async function getAccount({ database, plans }: ReadAccountDeps, args: AccountManagerGetArgs): Promise<Account> {
   const tenantId = database.customerId(args.customerId)
   return database.read(async (manager) => {
-    const account = await manager.findOneBy(AccountRow, { tenantId })
-    // The words of `Database.customerId`: a customer that is not there and one that is another's look the same.
-    if (account === null) throw kitErrors.not_found('customer not found')
-    return toAccount(account, await manager.findBy(PaymentAddressRow, { tenantId }))
+    const account = await requireAccount(manager, tenantId)
+    const addresses = await manager.findBy(PaymentAddressRow, { tenantId })
+    return toAccount(await withCurrentPlan(plans, manager, account), addresses)
   })
 }

@@ -1,5 +1,7 @@
-import { parsePageArgs, toPage, type Database, type PagePosition } from '@veramo-studio/plugin-kit'
+import { parsePageArgs, toPage, type PagePosition } from '@veramo-studio/plugin-kit'
 import { In, type EntityManager } from 'typeorm'
+import { withCurrentPlan } from './current-plan.js'
+import type { ReadAccountDeps } from './get-account.js'
 import { toAccount } from './to-account.js'
 import { AccountRow } from './typeorm/account-row.js'
 import { PaymentAddressRow } from './typeorm/payment-address-row.js'
@@ -7,14 +9,17 @@ import type { AccountManagerListArgs, AccountPage } from './types/IAccountManage
 
 /** Inside a tenant it lists that tenant's own account alone: no scope widens itself. */
 export async function listAccounts(
-  { database }: { database: Database },
+  { database, plans }: ReadAccountDeps,
   args: AccountManagerListArgs,
 ): Promise<AccountPage> {
   const { limit, after } = parsePageArgs(args)
   const scope = database.scope()
   const own = scope?.kind === 'tenant' ? scope.tenantId : undefined
   return database.read(async (manager) => {
-    const rows = await findAccounts(manager, { own, after, count: limit + 1 })
+    const rows: AccountRow[] = []
+    for (const row of await findAccounts(manager, { own, after, count: limit + 1 })) {
+      rows.push(await withCurrentPlan(plans, manager, row))
+    }
     const addresses = await manager.findBy(PaymentAddressRow, { tenantId: In(rows.map((row) => row.tenantId)) })
     return toPage(rows, limit, {
       position: (row) => ({ createdAt: row.createdAt, id: row.tenantId }),

@@ -3,7 +3,7 @@ import { isOperatorOnly, isPermitted } from '@veramo-studio/plugin-kit'
 import { isTagGenuine, isTokenOf, parseApiKeyToken } from './api-key-token.js'
 import type { ApiKeyDependencies } from './dependencies.js'
 import { statusOf, toApiKey, toPrincipal } from './describe-api-key.js'
-import { findApiKey } from './typeorm/api-key-store.js'
+import { findApiKeyToVerify } from './typeorm/api-key-store.js'
 import type { ApiKeyDecision, ApiKeyManagerVerifyArgs, ApiKeyPrincipal, ApiKeyVerdict } from './types/IApiKeyManager.js'
 
 /**
@@ -19,7 +19,7 @@ export async function verifyApiKey(
   if (!parsed.ok) return refused('malformed')
   if (!isTagGenuine(peppers, parsed.parts)) return refused('unknown')
   const { keyId } = parsed.parts
-  const row = await database.read((manager) => findApiKey(manager, { keyId, tenantId: undefined }))
+  const row = await database.read((manager) => findApiKeyToVerify(manager, keyId))
   if (row === null || !isTokenOf(peppers, row, token)) return refused('unknown')
   const now = clock.now()
   const status = statusOf(row, now)

@@ -6,5 +6,6 @@ export type { KeyVault, PrivateKey, SealedKeyId, SealedTextId } from './key-vaul
 export { ledgerChainKey } from './ledger-chain-key.js'
 export { openVault, type OpenVaultOptions } from './open-vault.js'
 export { PaymentKeyVault, type PaymentKeyVaultOptions } from './payment-key-vault.js'
+export { SealedAnswers, type SealedAnswersOptions } from './sealed-answers.js'
 export { Entities, migrations } from './typeorm/index.js'
 export type { KeyPurpose } from './typeorm/sealed-key-row.js'

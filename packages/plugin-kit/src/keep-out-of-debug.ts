@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty'
 import createDebug from 'debug'
 
 /**
@@ -9,4 +10,7 @@ export function keepOutOfDebug(methods: readonly string[]): void {
   const exclusions = methods.map((method) => `-veramo:agent:${method}`)
   const missing = exclusions.filter((exclusion) => !current.split(',').includes(exclusion))
   createDebug.enable([current, ...missing].filter(Boolean).join(','))
+  // Veramo makes a debugger at each call, which asks the system about the terminal each time, unless it is told.
+  const { inspectOpts } = createDebug as { inspectOpts?: { colors?: boolean } }
+  if (inspectOpts !== undefined) inspectOpts.colors ??= isatty(process.stderr.fd)
 }

@@ -4,6 +4,7 @@ import { Router, type RequestHandler } from 'express'
 import type { AuthenticationOptions } from './authenticate.js'
 import { remoteServerErrors } from './errors.js'
 import { forwardErrors } from './forward-errors.js'
+import { sendJson } from './send-json.js'
 import { readJsonBody } from './read-json-body.js'
 import { requireToken } from './read-credentials.js'
 import { RequestWithTenantAgent } from './request-with-tenant-agent.js'
@@ -41,8 +42,7 @@ export function TenantAgentRouter(options: TenantAgentRouterOptions): Router {
         const method = String(request.params['method'])
         checker.check(method, request.body)
         const result: unknown = await request.agent?.execute(method, request.body)
-        // AgentRestClient parses every answer: `undefined` has to be something.
-        response.json(result ?? null)
+        sendJson(response, result)
       },
       { last: true },
     ),

@@ -1,17 +1,46 @@
 import type { IAgent } from '@veramo/core-types'
-import { currentContext, kitErrors, runAsPrincipal, type Principal } from '@veramo-studio/plugin-kit'
+import { callBillingOf, type MeterUsage } from '@veramo-studio/billing-manager'
+import {
+  currentContext,
+  kitErrors,
+  OPERATOR_TENANT_ID,
+  runAsPrincipal,
+  type MeteredCall,
+  type Principal,
+} from '@veramo-studio/plugin-kit'
 import { decideAccess } from './decide-access.js'
 import { tenantAgentErrors } from './errors.js'
+import { runMetered } from './run-metered.js'
 
 export interface AgentCall {
   method: string
   args: unknown
 }
 
-/** The path of a call: authorise, then run in the principal's tenant. */
-export async function executeForPrincipal(agent: IAgent, principal: Principal, call: AgentCall): Promise<unknown> {
-  authorise(agent, principal, call.method)
-  return runAsPrincipal(principal, () => runUnlessFaulty(() => agent.execute<unknown, unknown>(call.method, call.args)))
+export interface TenantAgentOptions {
+  /** Makes a metered call that is sent again answer once, and cost once. 1 to 255 characters. */
+  idempotencyKey?: string
+  /** Told what a metered call has left of its limit, also where it is refused. */
+  onUsage?: (usage: MeterUsage) => void
+}
+
+/** Methods that act on the method which their arguments name: whoever calls them must be permitted that one too. */
+const METHODS_ON_METHODS = ['billingManagerQuote']
+
+/** The path of a call: authorise, reserve what it costs, run it in the principal's tenant, settle. */
+export async function executeForPrincipal(
+  agent: IAgent,
+  principal: Principal,
+  { method, args, ...options }: AgentCall & TenantAgentOptions,
+): Promise<unknown> {
+  authorise(agent, principal, method)
+  if (METHODS_ON_METHODS.includes(method)) authorise(agent, principal, namedMethod(args))
+  const run = (meteredCall?: MeteredCall) =>
+    runAsPrincipal(principal, () => runUnlessFaulty(() => agent.execute<unknown, unknown>(method, args)), meteredCall)
+  const billing = callBillingOf(agent)
+  // An operator who acts for nobody works for the service itself, and nobody pays.
+  if (billing === undefined || principal.tenantId === OPERATOR_TENANT_ID) return run()
+  return runMetered({ agent, billing, principal, method, args, ...options }, run)
 }
 
 function authorise(agent: IAgent, principal: Principal, method: string): void {
@@ -23,6 +52,12 @@ function authorise(agent: IAgent, principal: Principal, method: string): void {
       ? `${method} is a method for operators`
       : `the key does not have the permission ${method}`
   throw kitErrors.permission_denied(detail, { extensions: { permission: method } })
+}
+
+function namedMethod(args: unknown): string {
+  const named = (args as { method?: unknown } | null | undefined)?.method
+  if (typeof named !== 'string') throw kitErrors.invalid_argument('method must be the name of a method')
+  return named
 }
 
 /** A fault of the store fails the call with that fault, whatever the plugins above made of it. */

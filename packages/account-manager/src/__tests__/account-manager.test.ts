@@ -1,5 +1,7 @@
+import { createSecretKey, randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { IPluginMethod } from '@veramo/core-types'
+import { Ledger } from '@veramo-studio/ledger'
 import { isOperatorOnly, openDatabase, type Database } from '@veramo-studio/plugin-kit'
 import { temporaryDirectory } from '@veramo-studio/test-support'
 import { AccountManager, Entities, migrations } from '../index.js'
@@ -12,14 +14,15 @@ describe('AccountManager', () => {
 
   beforeAll(async () => {
     database = await openDatabase({ url: `sqlite:${directory}/studio.sqlite`, entities: Entities, migrations })
-    plugin = new AccountManager({ database, paymentKeys: new RecordingPaymentKeys() })
+    const ledger = new Ledger({ chainKey: createSecretKey(randomBytes(32)) })
+    plugin = new AccountManager({ database, paymentKeys: new RecordingPaymentKeys(), ledger })
   })
 
   afterAll(() => database.close())
 
-  it('keeps creating and listing for operators', () => {
+  it('keeps creating, listing and crediting for operators', () => {
     const operatorOnly = Object.keys(plugin.methods).filter((method) => isOperatorOnly(plugin.schema, method))
-    expect(operatorOnly).toEqual(['accountManagerCreate', 'accountManagerList'])
+    expect(operatorOnly).toEqual(['accountManagerCreate', 'accountManagerList', 'accountManagerCredit'])
   })
 
   it('describes each of its methods in its schema', () => {

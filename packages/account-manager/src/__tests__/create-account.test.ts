@@ -44,7 +44,7 @@ describeOnEachDatabase('accountManagerCreate', (fresh) => {
 
   it('takes the plan that is named, else the one that it was configured with', async () => {
     expect(await create({ name: 'a', plan: 'build' })).toMatchObject({ plan: 'build' })
-    const other = await openAccountManager(await fresh(), 'free')
+    const other = await openAccountManager(await fresh(), { defaultPlan: 'free' })
     expect(await other.agent.accountManagerCreate({ name: 'a' })).toMatchObject({ plan: 'free' })
     await other.database.close()
   })

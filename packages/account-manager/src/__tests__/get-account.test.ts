@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
 import { OPERATOR_TENANT_ID, runAsPrincipal, runInTenant, type Principal } from '@veramo-studio/plugin-kit'
 import { describeOnEachDatabase } from '@veramo-studio/test-support'
-import type { Account } from '../index.js'
+import type { Account, PlanDirectory } from '../index.js'
+import { AccountRow } from '../typeorm/account-row.js'
 import { openAccountManager, type OpenedAccountManager } from './open-account-manager.js'
 
 const principal = (role: Principal['role'], tenantId: string): Principal => ({
@@ -66,5 +67,20 @@ describeOnEachDatabase('accountManagerGet', (fresh) => {
     await opened.database.close()
     opened = await openAccountManager(url)
     expect(await get(ada.customerId)).toEqual(ada)
+  })
+
+  it('shows the plan that a customer was put on, else the one that it was made with', async () => {
+    await opened.database.close()
+    const plans: PlanDirectory = {
+      planOf: async (manager, tenantId) => {
+        const known = await manager.existsBy(AccountRow, { tenantId })
+        return known && tenantId === bob.customerId ? 'build' : undefined
+      },
+    }
+    opened = await openAccountManager(url, { plans })
+    expect(await get(bob.customerId)).toEqual({ ...bob, plan: 'build' })
+    expect(await get(ada.customerId)).toEqual(ada)
+    const { items } = await opened.agent.accountManagerList({})
+    expect(items.map(({ name, plan }) => `${name} ${plan}`).sort()).toEqual(['Ada trial', 'Bob build'])
   })
 })

@@ -1,25 +1,48 @@
+import { createSecretKey, randomBytes } from 'node:crypto'
 import { createAgent, type TAgent } from '@veramo/core'
+import { Ledger, Entities as LedgerEntities, migrations as ledgerMigrations } from '@veramo-studio/ledger'
 import { ManualClock, openDatabase, type Database } from '@veramo-studio/plugin-kit'
-import { AccountManager, Entities, migrations, type IAccountManager } from '../index.js'
+import {
+  AccountManager,
+  Entities,
+  migrations,
+  type AccountManagerOptions,
+  type IAccountManager,
+  type PlanDirectory,
+} from '../index.js'
 import { CreateTestPaymentKey, RecordingPaymentKeys, TestPaymentKey } from './recording-payment-keys.js'
 
 export interface OpenedAccountManager {
   database: Database
   agent: TAgent<IAccountManager>
+  /** The same plugin in an agent that checks no arguments, as Veramo's agents do by default. */
+  uncheckedAgent: TAgent<IAccountManager>
+  ledger: Ledger
   paymentKeys: RecordingPaymentKeys
   clock: ManualClock
 }
 
+export interface OpenOptions {
+  defaultPlan?: string
+  plans?: PlanDirectory
+}
+
+/** Of this run: a database that is opened again in it has the same journal. */
+const chainKey = createSecretKey(randomBytes(32))
+
 /** An agent with an account manager, as a user embeds one; arguments and results are held against the schema. */
-export async function openAccountManager(url: string, defaultPlan?: string): Promise<OpenedAccountManager> {
+export async function openAccountManager(url: string, options: OpenOptions = {}): Promise<OpenedAccountManager> {
   const database = await openDatabase({
     url,
-    entities: [Entities, TestPaymentKey],
-    migrations: [migrations, CreateTestPaymentKey],
+    entities: [Entities, LedgerEntities, TestPaymentKey],
+    migrations: [migrations, ledgerMigrations, CreateTestPaymentKey],
   })
   const paymentKeys = new RecordingPaymentKeys()
   const clock = new ManualClock(new Date('2025-11-21T10:00:00.000Z'))
-  const plugin = new AccountManager({ database, paymentKeys, clock, ...(defaultPlan && { defaultPlan }) })
-  const agent = createAgent<IAccountManager>({ plugins: [plugin], schemaValidation: true })
-  return { database, agent, paymentKeys, clock }
+  const ledger = new Ledger({ chainKey, clock })
+  const settings: AccountManagerOptions = { database, paymentKeys, ledger, clock, ...options }
+  const plugins = [new AccountManager(settings)]
+  const agent = createAgent<IAccountManager>({ plugins, schemaValidation: true })
+  const uncheckedAgent = createAgent<IAccountManager>({ plugins })
+  return { database, agent, uncheckedAgent, ledger, paymentKeys, clock }
 }

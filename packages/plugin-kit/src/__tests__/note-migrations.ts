@@ -21,7 +21,7 @@ export class CreateSlowly implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.createTable(new Table({ name: 'slow', columns: [{ name: 'id', type: 'integer', isPrimary: true }] }))
-    await sleep(200)
+    await sleep(150)
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -4,8 +4,10 @@ import { once } from 'node:events'
 export interface PostgresProxy {
   /** The address of the database by way of the proxy. */
   url: string
-  /** Lets the next COMMIT through, and breaks the connection instead of passing the answer on. */
-  loseNextCommitAnswer(): void
+  /** Lets the next COMMIT through, and instead of passing the answer on breaks the connection, or just says nothing. */
+  loseNextCommitAnswer(how: 'by breaking' | 'by silence'): void
+  /** Swallows all that comes in from now on, of connections that are open now. */
+  swallowEverything(): void
   /** Breaks all connections that are open now. */
   breakConnections(): void
   close(): Promise<void>
@@ -15,27 +17,33 @@ export interface PostgresProxy {
 export async function startPostgresProxy(databaseUrl: string): Promise<PostgresProxy> {
   const target = new URL(databaseUrl)
   const sockets = new Set<Socket>()
-  let armed = false
+  const clients = new Set<Socket>()
+  let armed: 'by breaking' | 'by silence' | undefined
   const server = createServer((client) => {
     const upstream = connect(Number(target.port), target.hostname)
-    let committing = false
+    let losing: typeof armed
+    clients.add(client)
     for (const socket of [client, upstream]) {
       sockets.add(socket)
       socket.on('error', () => socket.destroy())
       socket.on('close', () => {
         sockets.delete(socket)
+        clients.delete(client)
         client.destroy()
         upstream.destroy()
       })
     }
     client.on('data', (bytes) => {
-      if (armed && bytes.includes('COMMIT\0')) {
-        armed = false
-        committing = true
+      if (armed !== undefined && bytes.includes('COMMIT\0')) {
+        losing = armed
+        armed = undefined
       }
       upstream.write(bytes)
     })
-    upstream.on('data', (bytes) => void (committing ? client.destroy() : client.write(bytes)))
+    upstream.on('data', (bytes) => {
+      if (losing === undefined) client.write(bytes)
+      else if (losing === 'by breaking') client.destroy()
+    })
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -45,7 +53,8 @@ export async function startPostgresProxy(databaseUrl: string): Promise<PostgresP
   const breakConnections = () => sockets.forEach((socket) => socket.destroy())
   return {
     url: url.href,
-    loseNextCommitAnswer: () => void (armed = true),
+    loseNextCommitAnswer: (how) => void (armed = how),
+    swallowEverything: () => clients.forEach((client) => client.removeAllListeners('data').resume()),
     breakConnections,
     close: async () => {
       server.close()

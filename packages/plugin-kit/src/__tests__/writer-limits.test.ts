@@ -5,22 +5,25 @@ import type { EntityManager } from 'typeorm'
 import { openDatabase, type Database } from '../index.js'
 import { CreateNote, Note } from './note.js'
 import { openWriter, type OpenWriter } from './open-writer.js'
+import { startPostgresProxy } from './postgres-proxy.js'
 
-const LIMITS = { maxBatch: 10, workTimeoutMs: 300 }
+const LIMITS = { maxBatch: 10, workTimeoutMs: 400 }
 
 describeOnEachDatabase('the limits of the writer', (fresh, engine) => {
   let database: Database
   let opened: OpenWriter
+  let url: string
 
   beforeEach(async () => {
-    const url = await fresh()
+    url = await fresh()
     database = await openDatabase({ url, entities: [Note], migrations: [CreateNote] })
     opened = await openWriter(url, LIMITS)
   })
 
+  const closeLater: { close(): Promise<void> }[] = []
+
   afterEach(async () => {
-    await opened.close()
-    await database.close()
+    for (const open of [...closeLater.splice(0), opened, database]) await open.close()
   })
 
   const insert = (manager: EntityManager, id: number) => manager.insert(Note, { tenantId: 't', id, text: '' })
@@ -101,6 +104,30 @@ describeOnEachDatabase('the limits of the writer', (fresh, engine) => {
       expect(outcomes[1]).toMatchObject({ reason: { code: 'store_unavailable' } })
       expect(performance.now() - startedMs).toBeLessThan(5000)
       expect(await ids()).toEqual([1, 3])
+    })
+
+    it.each([
+      ['before a transaction', 'store_unavailable', [1, 4]],
+      ['in a work', 'store_unavailable', [1, 4]],
+      ['at a commit', 'write_outcome_unknown', [1, 2, 3, 4]],
+    ])('does not wait for a network that falls silent %s, and goes on by another connection', async (...row) => {
+      const [moment, code, kept] = row
+      const proxy = await startPostgresProxy(url)
+      const remote = await openWriter(proxy.url, LIMITS)
+      closeLater.push(remote, proxy)
+      await remote.writer.write((manager) => insert(manager, 1))
+      if (moment === 'before a transaction') proxy.swallowEverything()
+      if (moment === 'at a commit') proxy.loseNextCommitAnswer('by silence')
+      const outcomes = await Promise.allSettled([
+        remote.writer.write((manager) => insert(manager, 2)),
+        remote.writer.write(async (manager) => {
+          if (moment === 'in a work') proxy.swallowEverything()
+          await insert(manager, 3)
+        }),
+      ])
+      for (const outcome of outcomes) expect(outcome).toMatchObject({ reason: { code } })
+      await remote.writer.write((manager) => insert(manager, 4))
+      expect(await ids()).toEqual(kept)
     })
   }
 })

@@ -147,7 +147,7 @@ function onPostgres(fresh: FreshDatabase): void {
   })
 
   it('by losing the answer to a commit, says that the outcome is unknown', async () => {
-    proxy.loseNextCommitAnswer()
+    proxy.loseNextCommitAnswer('by breaking')
     const outcomes = await Promise.allSettled([write(1), write(2)])
     for (const outcome of outcomes)
       expect(outcome).toMatchObject({ reason: { code: 'write_outcome_unknown', retryable: false } })

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { DataSource, type DataSourceOptions } from 'typeorm'
+import { DataSource, type DataSourceOptions, type QueryRunner } from 'typeorm'
 import { isErrorLike } from '../error-like.js'
 import type { Scope } from '../call-context.js'
 import type { DatabaseSchema } from './open-database.js'
@@ -33,7 +33,9 @@ export function postgresConnections(url: string, schema: DatabaseSchema, options
     poolSize: options.readers,
     extra: { options: '-c default_transaction_read_only=on' },
   })
-  return { writing, reading, dialect: postgresDialect }
+  // Twice the limit of a statement: Postgres has answered by then, unless the network swallows what is sent.
+  const silence = { limitMs: 2 * options.statementTimeoutMs, breakOff }
+  return { writing, reading, dialect: { ...postgresDialect, silence } }
 }
 
 const postgresDialect: WriterDialect = {
@@ -48,6 +50,11 @@ const postgresDialect: WriterDialect = {
   },
   // The server's own answer: it has rolled back. Where the connection ends, also by a FATAL answer, nobody knows.
   isCommitRefused: (error) => isErrorLike(error) && 'severity' in error && error.severity === 'ERROR',
+}
+
+async function breakOff(runner: QueryRunner): Promise<void> {
+  const client = (await runner.connect()) as pg.Client
+  client.connection.stream.destroy()
 }
 
 function settingsOf(scope: Scope | undefined): string {

@@ -10,6 +10,8 @@ export interface WriterDialect {
   enter(runner: QueryRunner, scope: Scope | undefined, savepoint: string | undefined): Promise<void>
   /** Whether a commit that failed with this error is known to have been rolled back. */
   isCommitRefused(error: unknown): boolean
+  /** For a connection that may fall silent: ends it, so that what waits for it fails, when this time has passed. */
+  readonly silence?: { limitMs: number; breakOff(runner: QueryRunner): Promise<void> }
 }
 
 /** How an engine is connected to. */
@@ -34,30 +36,35 @@ export class WriterConnection {
   async begin(): Promise<void> {
     if (this.current === undefined || this.current.isReleased) this.current = this.dataSource.createQueryRunner()
     await this.current.connect()
-    await this.dialect.begin(this.current)
+    await this.answered(this.dialect.begin(this.current))
   }
 
   /** Opens one caller's part of the transaction: a savepoint of its own, unless it has the transaction to itself. */
   async enter(scope: Scope | undefined, shared: boolean): Promise<{ manager: EntityManager; guard: GuardedRunner }> {
     const runner = this.runner()
-    await this.dialect.enter(runner, scope, shared ? SAVEPOINT : undefined)
+    await this.answered(this.dialect.enter(runner, scope, shared ? SAVEPOINT : undefined))
     markTransaction(runner, true)
     const guard = guardRunner(runner)
     return { manager: new EntityManager(this.dataSource, guard.runner), guard }
   }
 
+  /** Ends one caller's part, and gives the error of the first statement in it that failed. */
+  async leave(guard: GuardedRunner): Promise<Error | undefined> {
+    return this.answered(guard.end())
+  }
+
   async keepWork(): Promise<void> {
-    await this.runner().query(`RELEASE SAVEPOINT ${SAVEPOINT}`)
+    await this.answered(this.runner().query(`RELEASE SAVEPOINT ${SAVEPOINT}`))
   }
 
   async undoWork(): Promise<void> {
-    await this.runner().query(`ROLLBACK TO SAVEPOINT ${SAVEPOINT}`)
+    await this.answered(this.runner().query(`ROLLBACK TO SAVEPOINT ${SAVEPOINT}`))
     await this.keepWork()
   }
 
   async commit(): Promise<void> {
     const runner = this.runner()
-    await runner.query('COMMIT')
+    await this.answered(runner.query('COMMIT'))
     markTransaction(runner, false)
   }
 
@@ -71,11 +78,23 @@ export class WriterConnection {
     if (runner === undefined) return
     markTransaction(runner, false)
     try {
-      await runner.query('ROLLBACK')
+      await this.answered(runner.query('ROLLBACK'))
     } catch {
       // Nothing is swallowed: without a working connection there is no transaction, and the callers have their errors.
       this.current = undefined
       await runner.release()
+    }
+  }
+
+  private async answered<T>(step: Promise<T>): Promise<T> {
+    const { silence } = this.dialect
+    if (silence === undefined) return step
+    const runner = this.runner()
+    const timer = setTimeout(() => void silence.breakOff(runner), silence.limitMs)
+    try {
+      return await step
+    } finally {
+      clearTimeout(timer)
     }
   }
 

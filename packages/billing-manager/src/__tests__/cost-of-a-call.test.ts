@@ -1,0 +1,33 @@
+import { expect, it, jest } from '@jest/globals'
+import type { QueryRunner } from 'typeorm'
+import { describeOnEachDatabase } from '@veramo-studio/test-support'
+import { DIGEST, openStudio, type Studio } from './studio.js'
+
+describeOnEachDatabase('a metered call', (fresh) => {
+  /** How many statements work runs inside writes, besides those that begin and end a transaction. */
+  const countStatements = async ({ database }: Studio, work: () => Promise<unknown>) => {
+    const runner = await database.write(async (manager) => Object.getPrototypeOf(manager.queryRunner) as QueryRunner)
+    const reading = await database.read(async (manager) => manager.connection)
+    const query = jest.spyOn(runner, 'query')
+    await work()
+    const { calls, contexts } = query.mock
+    const texts = calls.flatMap(([text], index) => (contexts[index]?.connection === reading ? [] : [text]))
+    query.mockRestore()
+    return texts.filter((text) => !/^(BEGIN|COMMIT|SAVEPOINT|RELEASE|SELECT set_config)/.test(text)).length
+  }
+
+  it('that the plan pays takes few statements while others wait', async () => {
+    const studio = await openStudio(await fresh())
+    const customerId = 'alice'
+    const method = 'apiKeyManagerCreate'
+    let reservationId = await studio.start(customerId, method)
+    const start = async (more = {}) => (reservationId = await studio.start(customerId, method, more))
+    const settle = () => studio.billing.settle({ customerId, reservationId, answer: { ok: true, body: '1' } })
+    await settle()
+    const plain = [await countStatements(studio, start), await countStatements(studio, settle)]
+    const idempotency = { key: 'k', digest: DIGEST }
+    const keyed = [await countStatements(studio, () => start({ idempotency })), await countStatements(studio, settle)]
+    expect({ plain, keyed }).toEqual({ plain: [8, 7], keyed: [9, 8] })
+    await studio.close()
+  })
+})

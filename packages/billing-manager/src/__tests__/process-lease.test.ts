@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeEach, expect, it } from '@jest/globals'
+import { systemClock } from '@veramo-studio/plugin-kit'
+import { describeOnEachDatabase } from '@veramo-studio/test-support'
+import { errorOf, openStudio, usageOf, type Studio, type StudioOptions } from './studio.js'
+
+const LEASE_MS = 400
+
+describeOnEachDatabase('the lease of a process', (fresh) => {
+  let url: string
+  const studios: Studio[] = []
+
+  const open = async (options: StudioOptions = {}) => {
+    const studio = await openStudio(url, { clock: systemClock as never, leaseMs: LEASE_MS, ...options })
+    studios.push(studio)
+    return studio
+  }
+  const processes = ({ database }: Studio) =>
+    database.read((manager) => manager.query<object[]>('SELECT * FROM "studio_process"'))
+
+  beforeEach(async () => {
+    url = await fresh()
+  })
+
+  afterEach(async () => {
+    for (const studio of studios.splice(0)) await studio.close()
+  })
+
+  it('keeps the calls of a process that lives, for as long as they take', async () => {
+    const living = await open()
+    const other = await open()
+    const reservationId = await living.start('alice', 'createVerifiableCredential')
+    for (let count = 0; count < 6; count += 1) {
+      await sleep(LEASE_MS / 2)
+      expect(await other.billing.recover()).toEqual({ settled: 0, voided: 0 })
+    }
+    const settled = await living.agent.billingManagerSettle({ customerId: 'alice', reservationId })
+    expect(settled.state).toBe('settled')
+  })
+
+  it('ends by itself where the process is gone, and the calls with it', async () => {
+    const dying = await openStudio(url, { clock: systemClock as never, leaseMs: LEASE_MS, onBackgroundError: () => {} })
+    await dying.start('alice', 'createVerifiableCredential')
+    await dying.kill()
+    const other = await open()
+    expect(await other.billing.recover()).toEqual({ settled: 0, voided: 0 })
+    await sleep(LEASE_MS + 50)
+    expect(await other.billing.recover()).toEqual({ settled: 0, voided: 1 })
+    await dying.billing.stop().catch(() => undefined)
+  })
+
+  it('begins with the first metered call, and is given back at the end', async () => {
+    const studio = await open()
+    await studio.reserve({ customerId: 'alice', method: 'resolveDid' })
+    expect(await processes(studio)).toEqual([])
+    await studio.start('alice', 'createVerifiableCredential')
+    expect(await processes(studio)).toHaveLength(1)
+    await studio.billing.stop()
+    expect(await processes(studio)).toEqual([])
+    await studio.billing.stop()
+    await studio.start('alice', 'createVerifiableCredential')
+    expect(await processes(studio)).toHaveLength(1)
+  })
+
+  it('lets a process recover by itself from its first metered call on', async () => {
+    const studio = await open({ recovery: 'automatic' })
+    const other = await open()
+    await other.start('alice', 'createVerifiableCredential')
+    await other.billing.stop()
+    expect(await usageOf(studio, 'alice', 'credential.issue')).toMatchObject({ held: 1 })
+    await studio.start('bob', 'createVerifiableCredential')
+    for (let tries = 0; tries < 50; tries += 1) {
+      await sleep(20)
+      if ((await usageOf(studio, 'alice', 'credential.issue')).held === 0) return
+    }
+    throw new Error('nothing was recovered')
+  })
+
+  it('says what fails in the background, and goes on', async () => {
+    const failures: unknown[] = []
+    const studio = await open({ onBackgroundError: (error) => failures.push(error) })
+    await studio.start('alice', 'createVerifiableCredential')
+    const move = (from: string, to: string) =>
+      studio.database.write((manager) => manager.query(`ALTER TABLE "${from}" RENAME TO "${to}"`))
+    await move('studio_process', 'studio_process_away')
+    await sleep(LEASE_MS)
+    await move('studio_process_away', 'studio_process')
+    expect(failures.length).toBeGreaterThan(0)
+    const [before] = await processes(studio)
+    await sleep(LEASE_MS)
+    expect(await processes(studio)).not.toEqual([before])
+  })
+
+  it('cannot be too short to be kept', async () => {
+    expect(await errorOf(open({ leaseMs: 5 }))).toMatchObject({ code: 'setting_invalid' })
+    expect(await errorOf(open({ leaseMs: Number.NaN }))).toMatchObject({ code: 'setting_invalid' })
+  })
+})

@@ -1,0 +1,118 @@
+import { kitErrors } from '@veramo-studio/plugin-kit'
+import type { Ledger } from '@veramo-studio/ledger'
+import type { EntityManager } from 'typeorm'
+import type { BillingDependencies } from './dependencies.js'
+import { billingManagerErrors } from './errors.js'
+import { customerOf } from './find-customer.js'
+import { recordAnswer } from './idempotent-answer.js'
+import { deleteRecord } from './typeorm/idempotency-store.js'
+import {
+  endReservationRow,
+  readReservationState,
+  type EndedReservation,
+  type ReservationReference,
+} from './typeorm/reservation-store.js'
+import type { BillingManagerSettleArgs, BillingManagerVoidArgs, ReservationState } from './types/IBillingManager.js'
+
+export type EndState = 'settled' | 'voided'
+
+/** Pays what was set aside, and keeps the answer for those who repeat the call. */
+export async function settleReservation(
+  deps: BillingDependencies,
+  { customerId, reservationId, answer }: BillingManagerSettleArgs,
+): Promise<ReservationState> {
+  return endOnce(deps, { customerId, reservationId, state: 'settled' }, (manager, call) =>
+    recordAnswer(deps.answers, manager, { ...call, answer, isSecret: isSecret(deps, call.method) }),
+  )
+}
+
+/** Gives back what was set aside. An answer is an error that the call ended with, which is never a secret. */
+export async function voidReservation(
+  deps: BillingDependencies,
+  { customerId, reservationId, answer }: BillingManagerVoidArgs,
+): Promise<ReservationState> {
+  return endOnce(deps, { customerId, reservationId, state: 'voided' }, (manager, call) =>
+    answer === undefined
+      ? deleteRecord(manager, call)
+      : recordAnswer(deps.answers, manager, { ...call, answer, isSecret: false }),
+  )
+}
+
+/**
+ * Ends an open reservation in its row and in the ledger, in one write. Undefined where it has ended before: of several
+ * that would end it one does.
+ */
+export async function endReservation(
+  { ledger, clock }: Pick<BillingDependencies, 'ledger' | 'clock'>,
+  manager: EntityManager,
+  { state, ...reference }: ReservationReference & { state: EndState },
+): Promise<(EndedReservation & { endedAt: string }) | undefined> {
+  const endedAt = clock.now().toISOString()
+  const ended = await endReservationRow(manager, reference, { state, endedAt })
+  if (ended === undefined) return undefined
+  const outcome = await endTransfer(ledger, manager, { ...reference, state })
+  if (outcome !== state) {
+    const { tenantId, reservationId } = reference
+    throw billingManagerErrors.books_broken(`reservation ${reservationId} of ${tenantId}: its transfer is ${outcome}`)
+  }
+  return { ...ended, endedAt }
+}
+
+interface EndedCall {
+  tenantId: string
+  reservationId: string
+  method: string
+  idempotencyKey: string
+  endedAt: string
+}
+
+async function endOnce(
+  deps: BillingDependencies,
+  { customerId, reservationId, state }: { customerId: string; reservationId: string; state: EndState },
+  endKey: (manager: EntityManager, call: EndedCall) => Promise<void>,
+): Promise<ReservationState> {
+  const tenantId = customerOf(deps.database, customerId)
+  const reference = { tenantId, reservationId }
+  return deps.database.write(
+    async (manager) => {
+      const ended = await endReservation(deps, manager, { ...reference, state })
+      if (ended === undefined) return endedBefore(manager, reference, state)
+      const { idempotencyKey, ...call } = ended
+      if (idempotencyKey !== null) await endKey(manager, { ...reference, ...call, idempotencyKey })
+      return { reservationId, state }
+    },
+    { tenantId },
+  )
+}
+
+async function endTransfer(
+  ledger: Ledger,
+  manager: EntityManager,
+  { tenantId, reservationId, state }: ReservationReference & { state: EndState },
+): Promise<string> {
+  const transfer = { tenantId, transferId: reservationId }
+  const result = await (state === 'settled' ? ledger.settle(manager, transfer) : ledger.void(manager, transfer))
+  return result.outcome === 'not_pending' ? result.state : result.outcome
+}
+
+async function endedBefore(
+  manager: EntityManager,
+  reference: ReservationReference,
+  wanted: EndState,
+): Promise<ReservationState> {
+  const { reservationId } = reference
+  const state = await readReservationState(manager, reference)
+  if (state === undefined) throw kitErrors.not_found('reservation not found')
+  if (state !== wanted) throw reservationEnded(state)
+  return { reservationId, state }
+}
+
+export function reservationEnded(state: ReservationState['state']) {
+  return billingManagerErrors.reservation_ended(`the reservation has been ${state}`, { extensions: { state } })
+}
+
+/** A method that has lost its rule since may have answered anything. */
+function isSecret({ methods }: BillingDependencies, method: string): boolean {
+  const rule = methods.get(method)
+  return rule === undefined || (!rule.free && rule.secret === true)
+}

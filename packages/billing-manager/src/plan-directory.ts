@@ -1,0 +1,14 @@
+import type { Database } from '@veramo-studio/plugin-kit'
+import type { EntityManager } from 'typeorm'
+import { readSubscription } from './typeorm/subscription-store.js'
+
+/** Tells which plan a customer is on, for those who show it. */
+export class PlanDirectory {
+  /** Takes the database that managers are of, as `agent.yml` gives it. */
+  constructor(readonly options: { database: Database }) {}
+
+  /** Undefined where the customer has not begun to use its first plan. */
+  async planOf(manager: EntityManager, tenantId: string): Promise<string | undefined> {
+    return (await readSubscription(manager, tenantId))?.planId
+  }
+}

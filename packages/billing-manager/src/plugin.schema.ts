@@ -1,0 +1,789 @@
+export const schema = {
+  "IBillingManager": {
+    "components": {
+      "schemas": {
+        "BillingManagerGetUsageArgs": {
+          "type": "object",
+          "properties": {
+            "customerId": {
+              "type": "string",
+              "description": "Customers leave it out; operators name it."
+            }
+          }
+        },
+        "BillingUsage": {
+          "type": "object",
+          "properties": {
+            "plan": {
+              "type": "string"
+            },
+            "period": {
+              "$ref": "#/components/schemas/BillingPeriod"
+            },
+            "meters": {
+              "type": "array",
+              "items": {
+                "$ref": "#/components/schemas/MeterUsage"
+              }
+            }
+          },
+          "required": [
+            "plan",
+            "period",
+            "meters"
+          ]
+        },
+        "BillingPeriod": {
+          "type": "object",
+          "properties": {
+            "start": {
+              "type": "string"
+            },
+            "end": {
+              "type": "string",
+              "description": "The first instant after it."
+            }
+          },
+          "required": [
+            "start",
+            "end"
+          ],
+          "description": "A trial has one period, which stays when it is over."
+        },
+        "MeterUsage": {
+          "type": "object",
+          "properties": {
+            "meter": {
+              "type": "string"
+            },
+            "used": {
+              "type": "number",
+              "description": "Units that calls of this period have used, paid or not."
+            },
+            "held": {
+              "type": "number",
+              "description": "Units that calls which run now have set aside."
+            },
+            "limit": {
+              "type": "number",
+              "description": "Units that the plan gives per period."
+            },
+            "remaining": {
+              "type": "number",
+              "description": "Units of the limit that are left. Zero after a trial, as is the limit."
+            },
+            "resetsAt": {
+              "type": [
+                "string",
+                "null"
+              ],
+              "description": "ISO 8601, UTC, as all times; when the limit is given anew. Null where it is not: a trial has one period."
+            },
+            "overage": {
+              "$ref": "#/components/schemas/MeterOverage",
+              "description": "Whether units beyond the limit are sold, and for how much each."
+            }
+          },
+          "required": [
+            "meter",
+            "used",
+            "held",
+            "limit",
+            "remaining",
+            "resetsAt",
+            "overage"
+          ],
+          "description": "What a meter gives a customer in a period, and what is left of it."
+        },
+        "MeterOverage": {
+          "type": "object",
+          "properties": {
+            "allowed": {
+              "type": "boolean"
+            },
+            "price": {
+              "anyOf": [
+                {
+                  "$ref": "#/components/schemas/Amount"
+                },
+                {
+                  "type": "null"
+                }
+              ],
+              "description": "Null where none is sold."
+            }
+          },
+          "required": [
+            "allowed",
+            "price"
+          ]
+        },
+        "Amount": {
+          "type": "object",
+          "properties": {
+            "denom": {
+              "type": "string",
+              "const": "ncheq"
+            },
+            "amount": {
+              "type": "string"
+            }
+          },
+          "required": [
+            "denom",
+            "amount"
+          ],
+          "description": "Money in the minor unit: 1 CHEQ = 10^9 ncheq. `amount` is a decimal string."
+        },
+        "BillingManagerGrantCreditArgs": {
+          "type": "object",
+          "properties": {
+            "customerId": {
+              "type": "string"
+            },
+            "meter": {
+              "type": "string"
+            },
+            "units": {
+              "type": "integer",
+              "minimum": 1
+            },
+            "priority": {
+              "type": "integer",
+              "description": "Lower is used first. Default 100."
+            },
+            "expiresAt": {
+              "type": "string",
+              "description": "ISO 8601, in the future. Default: never."
+            },
+            "reason": {
+              "type": "string",
+              "description": "1 to 500 characters."
+            },
+            "idempotencyKey": {
+              "type": "string",
+              "description": "The same key and arguments again: the same grant."
+            }
+          },
+          "required": [
+            "customerId",
+            "meter",
+            "units",
+            "reason",
+            "idempotencyKey"
+          ]
+        },
+        "BillingGrant": {
+          "type": "object",
+          "properties": {
+            "grantId": {
+              "type": "string"
+            },
+            "customerId": {
+              "type": "string"
+            },
+            "meter": {
+              "type": "string"
+            },
+            "units": {
+              "type": "number"
+            },
+            "priority": {
+              "type": "number"
+            },
+            "expiresAt": {
+              "type": [
+                "string",
+                "null"
+              ]
+            },
+            "reason": {
+              "type": "string"
+            },
+            "createdAt": {
+              "type": "string"
+            }
+          },
+          "required": [
+            "grantId",
+            "customerId",
+            "meter",
+            "units",
+            "priority",
+            "expiresAt",
+            "reason",
+            "createdAt"
+          ]
+        },
+        "BillingManagerListPlansArgs": {
+          "type": "object",
+          "properties": {
+            "plan": {
+              "type": "string",
+              "description": "Only this plan."
+            }
+          }
+        },
+        "BillingPlanList": {
+          "type": "object",
+          "properties": {
+            "items": {
+              "type": "array",
+              "items": {
+                "$ref": "#/components/schemas/BillingPlan"
+              }
+            }
+          },
+          "required": [
+            "items"
+          ]
+        },
+        "BillingPlan": {
+          "type": "object",
+          "properties": {
+            "plan": {
+              "type": "string"
+            },
+            "version": {
+              "type": "number",
+              "description": "Starts at 1; a changed plan is a new version."
+            },
+            "trialDays": {
+              "type": [
+                "number",
+                "null"
+              ],
+              "description": "Days of a plan that ends by itself; null where it goes on by the month."
+            },
+            "meters": {
+              "type": "array",
+              "items": {
+                "$ref": "#/components/schemas/PlanMeter"
+              }
+            }
+          },
+          "required": [
+            "plan",
+            "version",
+            "trialDays",
+            "meters"
+          ]
+        },
+        "PlanMeter": {
+          "type": "object",
+          "properties": {
+            "meter": {
+              "type": "string"
+            },
+            "limit": {
+              "type": "number"
+            },
+            "overage": {
+              "$ref": "#/components/schemas/MeterOverage"
+            }
+          },
+          "required": [
+            "meter",
+            "limit",
+            "overage"
+          ]
+        },
+        "BillingManagerQuoteArgs": {
+          "type": "object",
+          "properties": {
+            "customerId": {
+              "type": "string",
+              "description": "Customers leave it out; operators name it."
+            },
+            "method": {
+              "type": "string",
+              "description": "The agent method that would be called."
+            },
+            "args": {
+              "type": "object",
+              "description": "Its arguments."
+            },
+            "environment": {
+              "type": "string",
+              "enum": [
+                "live",
+                "test"
+              ],
+              "description": "Whose balances would pay. Default: the environment of the calling key, else `live`."
+            }
+          },
+          "required": [
+            "method"
+          ]
+        },
+        "BillingQuote": {
+          "type": "object",
+          "properties": {
+            "meter": {
+              "type": [
+                "string",
+                "null"
+              ],
+              "description": "Null for a free method."
+            },
+            "units": {
+              "type": "number"
+            },
+            "coveredBy": {
+              "type": "array",
+              "items": {
+                "$ref": "#/components/schemas/BillingSource"
+              }
+            },
+            "price": {
+              "$ref": "#/components/schemas/Amount",
+              "description": "What it costs from credit and deposit. Zero where the plan pays, and where the plan sells no more."
+            },
+            "affordable": {
+              "type": "boolean",
+              "description": "Whether the call would be let through now."
+            }
+          },
+          "required": [
+            "meter",
+            "units",
+            "coveredBy",
+            "price",
+            "affordable"
+          ],
+          "description": "Who would pay for a call: the plan, a grant, credit or deposit; several where it takes several. Nobody for a free method, nor where the call would not be let through."
+        },
+        "BillingSource": {
+          "type": "string",
+          "enum": [
+            "allowance",
+            "grant",
+            "credit",
+            "deposit"
+          ]
+        },
+        "BillingManagerReserveArgs": {
+          "type": "object",
+          "properties": {
+            "customerId": {
+              "type": "string"
+            },
+            "method": {
+              "type": "string"
+            },
+            "args": {
+              "type": "object"
+            },
+            "environment": {
+              "type": "string",
+              "enum": [
+                "live",
+                "test"
+              ],
+              "description": "Default `live`."
+            },
+            "keyId": {
+              "type": "string",
+              "description": "The key that calls, for the record."
+            },
+            "idempotency": {
+              "$ref": "#/components/schemas/ReservationIdempotency",
+              "description": "Makes a repeated call answer once."
+            }
+          },
+          "required": [
+            "customerId",
+            "method"
+          ]
+        },
+        "ReservationIdempotency": {
+          "type": "object",
+          "properties": {
+            "key": {
+              "type": "string",
+              "description": "1 to 255 characters."
+            },
+            "digest": {
+              "type": "string",
+              "description": "SHA-256 of the canonical arguments, hex."
+            }
+          },
+          "required": [
+            "key",
+            "digest"
+          ]
+        },
+        "ReserveDecision": {
+          "type": "object",
+          "properties": {
+            "decision": {
+              "type": "string",
+              "enum": [
+                "free",
+                "reserved",
+                "denied",
+                "replayed",
+                "refused"
+              ]
+            },
+            "reservationId": {
+              "type": "string",
+              "description": "With `reserved`. Also the id that rows carry which the call writes."
+            },
+            "usage": {
+              "$ref": "#/components/schemas/MeterUsage",
+              "description": "With `reserved` and `denied`; what is set aside is in it. Other calls of the customer may be too."
+            },
+            "denial": {
+              "$ref": "#/components/schemas/ReserveDenial",
+              "description": "With `denied`."
+            },
+            "answer": {
+              "$ref": "#/components/schemas/RecordedAnswer",
+              "description": "With `replayed`: what was recorded."
+            },
+            "refusal": {
+              "$ref": "#/components/schemas/IdempotencyRefusal",
+              "description": "With `refused`."
+            }
+          },
+          "required": [
+            "decision"
+          ],
+          "description": "What was decided. `free`: run it, nothing to settle. `reserved`: run it, then settle or void. `denied`: do not run it. `replayed`: do not run it, the first answer is here. `refused`: do not run it, the idempotency key says why."
+        },
+        "ReserveDenial": {
+          "type": "object",
+          "properties": {
+            "code": {
+              "type": "string",
+              "enum": [
+                "limit_exhausted",
+                "balance_insufficient"
+              ]
+            },
+            "meter": {
+              "type": "string"
+            },
+            "units": {
+              "type": "number"
+            },
+            "price": {
+              "anyOf": [
+                {
+                  "$ref": "#/components/schemas/Amount"
+                },
+                {
+                  "type": "null"
+                }
+              ],
+              "description": "What the units cost that the plan does not cover; null where the plan sells none."
+            },
+            "available": {
+              "$ref": "#/components/schemas/Amount",
+              "description": "What of it can be paid now. Topping up the difference is enough. Zero where the plan sells none."
+            },
+            "network": {
+              "$ref": "#/components/schemas/BillingNetwork"
+            },
+            "topUpAddress": {
+              "type": [
+                "string",
+                "null"
+              ],
+              "description": "The address to top up at; null where the customer has none."
+            },
+            "resetsAt": {
+              "type": [
+                "string",
+                "null"
+              ]
+            }
+          },
+          "required": [
+            "code",
+            "meter",
+            "units",
+            "price",
+            "available",
+            "network",
+            "topUpAddress",
+            "resetsAt"
+          ]
+        },
+        "BillingNetwork": {
+          "type": "string",
+          "enum": [
+            "mainnet",
+            "testnet"
+          ]
+        },
+        "RecordedAnswer": {
+          "type": "object",
+          "properties": {
+            "ok": {
+              "type": "boolean"
+            },
+            "body": {
+              "type": "string",
+              "description": "JSON text of the result, or of `{ code, status, detail, title, extensions }`."
+            }
+          },
+          "required": [
+            "ok",
+            "body"
+          ],
+          "description": "The answer of a call: its result as JSON text, or the error that it ended with."
+        },
+        "IdempotencyRefusal": {
+          "type": "object",
+          "properties": {
+            "code": {
+              "type": "string",
+              "enum": [
+                "idempotency_running",
+                "idempotency_mismatch",
+                "answer_lost",
+                "answer_withheld"
+              ],
+              "description": "`idempotency_running`: the first call has not ended (409). `idempotency_mismatch`: the key was used with other arguments (422). `answer_lost`: a crash lost the answer of what was made (409). `answer_withheld`: the answer was a secret, which is not kept (409)."
+            },
+            "made": {
+              "type": "array",
+              "items": {
+                "$ref": "#/components/schemas/MadeThing"
+              },
+              "description": "What the first call made, where that is known."
+            }
+          },
+          "required": [
+            "code"
+          ]
+        },
+        "MadeThing": {
+          "type": "object",
+          "properties": {
+            "kind": {
+              "type": "string"
+            },
+            "id": {
+              "type": "string"
+            }
+          },
+          "required": [
+            "kind",
+            "id"
+          ],
+          "description": "Something that a call stored."
+        },
+        "BillingManagerSetPlanArgs": {
+          "type": "object",
+          "properties": {
+            "customerId": {
+              "type": "string"
+            },
+            "plan": {
+              "type": "string"
+            }
+          },
+          "required": [
+            "customerId",
+            "plan"
+          ]
+        },
+        "BillingManagerSettleArgs": {
+          "type": "object",
+          "properties": {
+            "customerId": {
+              "type": "string"
+            },
+            "reservationId": {
+              "type": "string"
+            },
+            "answer": {
+              "$ref": "#/components/schemas/RecordedAnswer",
+              "description": "The answer to record, where the call has an idempotency key."
+            }
+          },
+          "required": [
+            "customerId",
+            "reservationId"
+          ]
+        },
+        "ReservationState": {
+          "type": "object",
+          "properties": {
+            "reservationId": {
+              "type": "string"
+            },
+            "state": {
+              "type": "string",
+              "enum": [
+                "reserved",
+                "settled",
+                "voided"
+              ]
+            }
+          },
+          "required": [
+            "reservationId",
+            "state"
+          ],
+          "description": "How a reservation stands. Of settle, void and recovery one wins; the others find it ended."
+        },
+        "BillingManagerVerifyBooksArgs": {
+          "type": "object",
+          "properties": {
+            "customerId": {
+              "type": "string",
+              "description": "Only this customer's."
+            }
+          }
+        },
+        "BooksReport": {
+          "type": "object",
+          "properties": {
+            "valid": {
+              "type": "boolean"
+            },
+            "checked": {
+              "type": "number",
+              "description": "Entries of the journal that were read."
+            },
+            "firstBreak": {
+              "$ref": "#/components/schemas/BooksBreak"
+            }
+          },
+          "required": [
+            "valid",
+            "checked"
+          ]
+        },
+        "BooksBreak": {
+          "type": "object",
+          "properties": {
+            "customerId": {
+              "type": "string"
+            },
+            "seq": {
+              "type": "string",
+              "description": "The entry that breaks, where it is one."
+            },
+            "transferId": {
+              "type": "string"
+            },
+            "reason": {
+              "type": "string"
+            }
+          },
+          "required": [
+            "customerId",
+            "reason"
+          ]
+        },
+        "BillingManagerVoidArgs": {
+          "type": "object",
+          "properties": {
+            "customerId": {
+              "type": "string"
+            },
+            "reservationId": {
+              "type": "string"
+            },
+            "answer": {
+              "$ref": "#/components/schemas/RecordedAnswer",
+              "description": "The error that the call ended with, to be recorded. Without it, the idempotency key may be used again."
+            }
+          },
+          "required": [
+            "customerId",
+            "reservationId"
+          ]
+        }
+      },
+      "methods": {
+        "billingManagerGetUsage": {
+          "description": "Returns what a customer has used in this period, and what is left.",
+          "arguments": {
+            "$ref": "#/components/schemas/BillingManagerGetUsageArgs"
+          },
+          "returnType": {
+            "$ref": "#/components/schemas/BillingUsage"
+          }
+        },
+        "billingManagerGrantCredit": {
+          "description": "Gives a customer units of a meter, beside the plan. For operators.",
+          "arguments": {
+            "$ref": "#/components/schemas/BillingManagerGrantCreditArgs"
+          },
+          "returnType": {
+            "$ref": "#/components/schemas/BillingGrant"
+          }
+        },
+        "billingManagerListPlans": {
+          "description": "Lists the plans in force.",
+          "arguments": {
+            "$ref": "#/components/schemas/BillingManagerListPlansArgs"
+          },
+          "returnType": {
+            "$ref": "#/components/schemas/BillingPlanList"
+          }
+        },
+        "billingManagerQuote": {
+          "description": "Says what a call would cost, and who would pay. Changes nothing.",
+          "arguments": {
+            "$ref": "#/components/schemas/BillingManagerQuoteArgs"
+          },
+          "returnType": {
+            "$ref": "#/components/schemas/BillingQuote"
+          }
+        },
+        "billingManagerReserve": {
+          "description": "Sets aside what a call costs. For operators; ",
+          "arguments": {
+            "$ref": "#/components/schemas/BillingManagerReserveArgs"
+          },
+          "returnType": {
+            "$ref": "#/components/schemas/ReserveDecision"
+          }
+        },
+        "billingManagerSetPlan": {
+          "description": "Puts a customer on a plan, at once. For operators.",
+          "arguments": {
+            "$ref": "#/components/schemas/BillingManagerSetPlanArgs"
+          },
+          "returnType": {
+            "$ref": "#/components/schemas/BillingUsage"
+          }
+        },
+        "billingManagerSettle": {
+          "description": "Pays what was set aside. For operators; ",
+          "arguments": {
+            "$ref": "#/components/schemas/BillingManagerSettleArgs"
+          },
+          "returnType": {
+            "$ref": "#/components/schemas/ReservationState"
+          }
+        },
+        "billingManagerVerifyBooks": {
+          "description": "Checks the books, and names the first row that breaks. For operators.",
+          "arguments": {
+            "$ref": "#/components/schemas/BillingManagerVerifyBooksArgs"
+          },
+          "returnType": {
+            "$ref": "#/components/schemas/BooksReport"
+          }
+        },
+        "billingManagerVoid": {
+          "description": "Gives back what was set aside. For operators; ",
+          "arguments": {
+            "$ref": "#/components/schemas/BillingManagerVoidArgs"
+          },
+          "returnType": {
+            "$ref": "#/components/schemas/ReservationState"
+          }
+        }
+      }
+    }
+  }
+}

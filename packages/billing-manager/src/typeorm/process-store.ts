@@ -1,0 +1,46 @@
+import type { Clock } from '@veramo-studio/plugin-kit'
+import type { EntityManager } from 'typeorm'
+import { change, isPostgres, select } from './sql.js'
+
+const SELECT_HEARTBEAT = `SELECT "heartbeatAt" FROM "studio_process" WHERE "processId" = ?`
+const UPSERT_HEARTBEAT =
+  `INSERT INTO "studio_process" ("processId", "heartbeatAt") VALUES (?, ?) ` +
+  `ON CONFLICT ("processId") DO UPDATE SET "heartbeatAt" = EXCLUDED."heartbeatAt"`
+const DELETE_PROCESS = `DELETE FROM "studio_process" WHERE "processId" = ?`
+const DEAD_WITHOUT_CALLS =
+  `FROM "studio_process" WHERE "heartbeatAt" < ? AND NOT EXISTS (SELECT 1 FROM "studio_reservation" r ` +
+  `WHERE r."state" = 'reserved' AND r."processId" = "studio_process"."processId")`
+const SELECT_DEAD = `SELECT 1 ${DEAD_WITHOUT_CALLS} LIMIT 1`
+const DELETE_DEAD = `DELETE ${DEAD_WITHOUT_CALLS}`
+
+/**
+ * The time that heartbeats are told by. Processes on one Postgres may run on several machines, and go by its clock
+ * alone; those on one SQLite file share their machine's.
+ */
+export async function readSharedTime(manager: EntityManager, clock: Clock): Promise<Date> {
+  if (!isPostgres(manager)) return clock.now()
+  const rows = await select<{ now: Date }>(manager, 'SELECT clock_timestamp() AS "now"', [])
+  return (rows as [{ now: Date }])[0].now
+}
+
+export async function readHeartbeat(manager: EntityManager, processId: string): Promise<string | undefined> {
+  return (await select<{ heartbeatAt: string }>(manager, SELECT_HEARTBEAT, [processId]))[0]?.heartbeatAt
+}
+
+export async function writeHeartbeat(manager: EntityManager, processId: string, heartbeatAt: string): Promise<void> {
+  await change(manager, UPSERT_HEARTBEAT, [processId, heartbeatAt])
+}
+
+export async function deleteProcess(manager: EntityManager, processId: string): Promise<void> {
+  await change(manager, DELETE_PROCESS, [processId])
+}
+
+/** Whether there are processes to forget. */
+export async function hasDeadProcesses(manager: EntityManager, aliveSince: string): Promise<boolean> {
+  return (await select(manager, SELECT_DEAD, [aliveSince])).length > 0
+}
+
+/** Forgets processes that have not been heard of since, and have nothing open. */
+export async function deleteDeadProcesses(manager: EntityManager, aliveSince: string): Promise<void> {
+  await change(manager, DELETE_DEAD, [aliveSince])
+}

@@ -1,0 +1,130 @@
+import type { Environment } from '@veramo-studio/plugin-kit'
+import type { EntityManager } from 'typeorm'
+import type { CallEffect } from '../method-rule.js'
+import type { ReservationState } from '../types/IBillingManager.js'
+import { change, changeReturning, columnsAndParameters, locking, select } from './sql.js'
+
+export interface ReservationReference {
+  tenantId: string
+  reservationId: string
+}
+
+export interface ReservationRow extends ReservationReference {
+  method: string
+  meter: string
+  units: number
+  effect: CallEffect
+  makes: string | null
+  environment: Environment
+  planId: string
+  planVersion: number
+  periodStart: string
+  keyId: string | null
+  processId: string
+  state: ReservationState['state']
+  createdAt: string
+  endedAt: string | null
+  idempotencyKey: string | null
+}
+
+/** What is needed of a reservation once it has ended. */
+export type EndedReservation = Pick<ReservationRow, 'method' | 'idempotencyKey'>
+
+export type OpenReservation = ReservationReference & Pick<ReservationRow, 'processId'>
+
+const COLUMNS = [
+  ...(['tenantId', 'reservationId', 'method', 'meter', 'units', 'effect', 'makes', 'environment', 'planId'] as const),
+  ...(['planVersion', 'periodStart', 'keyId', 'processId', 'state', 'createdAt', 'endedAt', 'idempotencyKey'] as const),
+] as const satisfies (keyof ReservationRow)[]
+
+const ONE = `WHERE "tenantId" = ? AND "reservationId" = ?`
+const INSERT_RESERVATION = `INSERT INTO "studio_reservation" ${columnsAndParameters(COLUMNS)}`
+const SELECT_RESERVATION = `SELECT ${COLUMNS.map((name) => `"${name}"`).join(', ')} FROM "studio_reservation" ${ONE}`
+const SELECT_STATE = `SELECT "state" FROM "studio_reservation" ${ONE}`
+const END_RESERVATION =
+  `UPDATE "studio_reservation" SET "state" = ?, "endedAt" = ? ${ONE} AND "state" = 'reserved' ` +
+  `RETURNING "method", "idempotencyKey"`
+// The state is spelled out: a parameter would keep the partial index from being used.
+const SELECT_OPEN =
+  `SELECT "tenantId", "reservationId", "processId" FROM "studio_reservation" WHERE "state" = 'reserved' ` +
+  `AND ("tenantId", "reservationId") > (?, ?) ORDER BY "tenantId", "reservationId" LIMIT ?`
+const SELECT_OPEN_OF_TENANT =
+  `SELECT "tenantId", "reservationId", "processId" FROM "studio_reservation" WHERE "state" = 'reserved' ` +
+  `AND "tenantId" = ? AND "reservationId" > ? ORDER BY "reservationId" LIMIT ?`
+
+const SELECT_ORPHANS =
+  `SELECT r."tenantId", r."reservationId", r."processId" FROM "studio_reservation" r ` +
+  `LEFT JOIN "studio_process" p ON p."processId" = r."processId" WHERE r."state" = 'reserved' ` +
+  `AND r."effect" <> 'ledger' AND r."processId" <> ? AND (p."processId" IS NULL OR p."heartbeatAt" < ?) ` +
+  `AND (r."tenantId", r."reservationId") > (?, ?) ORDER BY r."tenantId", r."reservationId" LIMIT ?`
+
+export async function insertReservation(manager: EntityManager, row: ReservationRow): Promise<void> {
+  await change(
+    manager,
+    INSERT_RESERVATION,
+    COLUMNS.map((name) => row[name]),
+  )
+}
+
+export async function readReservationState(
+  manager: EntityManager,
+  { tenantId, reservationId }: ReservationReference,
+): Promise<ReservationState['state'] | undefined> {
+  const [row] = await select<Pick<ReservationRow, 'state'>>(manager, SELECT_STATE, [tenantId, reservationId])
+  return row?.state
+}
+
+/** The same, where nobody can end the reservation before this write is over. Several writes may hold it at once. */
+export async function holdReservationState(
+  manager: EntityManager,
+  { tenantId, reservationId }: ReservationReference,
+): Promise<ReservationState['state'] | undefined> {
+  const sql = locking(manager, SELECT_STATE, 'FOR SHARE')
+  const [row] = await select<Pick<ReservationRow, 'state'>>(manager, sql, [tenantId, reservationId])
+  return row?.state
+}
+
+/** Waits for the writes that hold the reservation, and keeps others from it until this one is over. */
+export async function lockReservation(
+  manager: EntityManager,
+  { tenantId, reservationId }: ReservationReference,
+): Promise<ReservationRow | undefined> {
+  const sql = locking(manager, SELECT_RESERVATION, 'FOR UPDATE')
+  return (await select<ReservationRow>(manager, sql, [tenantId, reservationId]))[0]
+}
+
+/** Of several that would end a reservation one does; the others get undefined. */
+export async function endReservationRow(
+  manager: EntityManager,
+  { tenantId, reservationId }: ReservationReference,
+  { state, endedAt }: { state: 'settled' | 'voided'; endedAt: string },
+): Promise<EndedReservation | undefined> {
+  const parameters = [state, endedAt, tenantId, reservationId]
+  return (await changeReturning<EndedReservation>(manager, END_RESERVATION, parameters))[0]
+}
+
+/** Reservations that are still open after the given one, by tenant and id. */
+export async function readOpenReservations(
+  manager: EntityManager,
+  {
+    tenantId,
+    after,
+    limit,
+  }: { tenantId?: string | undefined; after?: ReservationReference | undefined; limit: number },
+): Promise<OpenReservation[]> {
+  const afterId = after?.reservationId ?? ''
+  if (tenantId !== undefined) {
+    return select<OpenReservation>(manager, SELECT_OPEN_OF_TENANT, [tenantId, afterId, limit])
+  }
+  return select<OpenReservation>(manager, SELECT_OPEN, [after?.tenantId ?? '', afterId, limit])
+}
+
+/** Open reservations of processes that have not been heard of since `aliveSince`, except those of effect `ledger`. */
+export async function readOrphanedReservations(
+  manager: EntityManager,
+  query: { processId: string; aliveSince: string; after?: ReservationReference | undefined; limit: number },
+): Promise<OpenReservation[]> {
+  const { processId, aliveSince, after, limit } = query
+  const position = [after?.tenantId ?? '', after?.reservationId ?? '']
+  return select<OpenReservation>(manager, SELECT_ORPHANS, [processId, aliveSince, ...position, limit])
+}

@@ -1,0 +1,61 @@
+import type { EntityManager } from 'typeorm'
+import type { MadeThing } from '../types/IBillingManager.js'
+import type { IdempotencyRecord } from './idempotency-store.js'
+import { select } from './sql.js'
+import type { Subscription } from './subscription-store.js'
+
+/** What a call is decided by, besides the balances. */
+export interface Standing extends Subscription {
+  /** Null where no version of the plan is kept. */
+  planVersion: number | null
+  /** Of the newest period in which the meter was used; mostly the running one. */
+  allowance: { periodStart: string; granted: bigint } | null
+  /** What the idempotency key was used for before. */
+  record: IdempotencyRecord | null
+}
+
+export interface StandingQuery {
+  tenantId: string
+  method: string
+  meter: string
+  idempotencyKey: string | null
+}
+
+interface StandingRow extends Subscription {
+  planVersion: number | null
+  periodStart: string | null
+  granted: string | null
+  digest: string | null
+  reservationId: string | null
+  state: IdempotencyRecord['state'] | null
+  sealedAnswer: string | null
+  made: string | null
+}
+
+const SELECT_STANDING = `SELECT s."planId", s."anchorAt",
+  (SELECT MAX(v."version") FROM "studio_plan_version" v WHERE v."planId" = s."planId") AS "planVersion",
+  a."periodStart", CAST(a."granted" AS TEXT) AS "granted",
+  i."digest", i."reservationId", i."state", i."sealedAnswer", i."made"
+FROM "studio_subscription" s
+LEFT JOIN "studio_allowance" a ON a."tenantId" = s."tenantId" AND a."meter" = ? AND a."periodStart" =
+  (SELECT MAX(b."periodStart") FROM "studio_allowance" b WHERE b."tenantId" = s."tenantId" AND b."meter" = ?)
+LEFT JOIN "studio_idempotency" i ON i."tenantId" = s."tenantId" AND i."method" = ? AND i."idempotencyKey" = ?
+WHERE s."tenantId" = ?`
+
+/** In one statement, since each metered call waits for it. Undefined where the customer has no subscription yet. */
+export async function readStanding(
+  manager: EntityManager,
+  { tenantId, method, meter, idempotencyKey }: StandingQuery,
+): Promise<Standing | undefined> {
+  const [row] = await select<StandingRow>(manager, SELECT_STANDING, [meter, meter, method, idempotencyKey, tenantId])
+  if (row === undefined) return undefined
+  const { planId, anchorAt, planVersion, periodStart, granted } = row
+  const allowance = periodStart === null || granted === null ? null : { periodStart, granted: BigInt(granted) }
+  return { planId, anchorAt, planVersion, allowance, record: toRecord(row) }
+}
+
+function toRecord({ digest, reservationId, state, sealedAnswer, made }: StandingRow): IdempotencyRecord | null {
+  if (digest === null || reservationId === null || state === null) return null
+  const madeThings = made === null ? null : (JSON.parse(made) as MadeThing[])
+  return { digest, reservationId, state, sealedAnswer, made: madeThings }
+}

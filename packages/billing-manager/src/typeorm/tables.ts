@@ -1,0 +1,25 @@
+import type { Entity, Migration } from '@veramo-studio/plugin-kit'
+import {
+  AllowanceEntity,
+  GrantEntity,
+  IdempotencyEntity,
+  PlanVersionEntity,
+  ProcessEntity,
+  ReservationEntity,
+  SubscriptionEntity,
+} from './entities.js'
+import { CreateBilling } from './migrations/1763600000007-create-billing.js'
+
+/** Tables of the billing manager; give them to `openDatabase`, with those of the ledger. */
+export const Entities: readonly Entity[] = [
+  PlanVersionEntity,
+  SubscriptionEntity,
+  AllowanceEntity,
+  GrantEntity,
+  ReservationEntity,
+  IdempotencyEntity,
+  ProcessEntity,
+]
+
+/** Make and change those tables; give them to `openDatabase`. Oldest first, and never changed. */
+export const migrations: readonly Migration[] = [CreateBilling]

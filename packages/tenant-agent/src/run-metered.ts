@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto'
+import type { IAgent } from '@veramo/core-types'
+import type {
+  CallBilling,
+  IdempotencyRefusal,
+  RecordedAnswer,
+  ReservationIdempotency,
+  ReserveDenial,
+} from '@veramo-studio/billing-manager'
+import { canonicalJson } from '@veramo-studio/ledger'
+import { isStudioError, kitErrors, type MeteredCall, type Principal } from '@veramo-studio/plugin-kit'
+import { tenantAgentErrors } from './errors.js'
+import type { AgentCall, TenantAgentOptions } from './execute-for-principal.js'
+import { recordError, recordResult, replay } from './recorded-answer.js'
+
+export interface CallToMeter extends AgentCall, TenantAgentOptions {
+  agent: IAgent
+  billing: CallBilling
+  principal: Principal
+}
+
+/** How a reserved call is brought to its end. */
+interface Reserved {
+  billing: CallBilling
+  customerId: string
+  reservationId: string
+  /** Whether its answer is kept, to be given again. */
+  keepsAnswer: boolean
+}
+
+type Run = (meteredCall?: MeteredCall) => Promise<unknown>
+
+const MAX_KEY_LENGTH = 255
+
+/** Reserves what a call costs, runs it, and settles or voids: a call that fails is free. */
+export async function runMetered(call: CallToMeter, run: Run): Promise<unknown> {
+  const { agent, billing, principal, method, args } = call
+  const customerId = principal.tenantId
+  const idempotency = idempotencyOf(call)
+  const decision = await billing.reserve(
+    {
+      customerId,
+      method,
+      args: (args ?? {}) as object,
+      environment: principal.environment,
+      ...(principal.keyId !== undefined && { keyId: principal.keyId }),
+      ...(idempotency && { idempotency }),
+    },
+    agent,
+  )
+  if (decision.usage !== undefined) call.onUsage?.(decision.usage)
+  if (decision.decision === 'free') return run()
+  if (decision.answer !== undefined) return replay(decision.answer)
+  if (decision.refusal !== undefined) throw refusalOf(decision.refusal)
+  if (decision.denial !== undefined) throw denialOf(decision.denial)
+  if (decision.reservationId === undefined) throw new Error(`a reservation without an id: ${decision.decision}`)
+  const { reservationId } = decision
+  return runReserved({ billing, customerId, reservationId, keepsAnswer: idempotency !== undefined }, run)
+}
+
+async function runReserved(reserved: Reserved, run: Run): Promise<unknown> {
+  const { billing, customerId, reservationId } = reserved
+  let result: unknown
+  try {
+    result = await run({
+      callId: reservationId,
+      guardWrite: (manager) => billing.guardWrite(manager, { customerId, reservationId }),
+    })
+  } catch (error) {
+    await endFailed(reserved, error)
+    throw error
+  }
+  await endOrResolve(
+    reserved,
+    (answer) => billing.settle({ customerId, reservationId, ...answer }),
+    recordResult(result),
+  )
+  return result
+}
+
+/** A fault of ours is no answer to keep. What the call has stored by then is looked at, and decides. */
+async function endFailed(reserved: Reserved, error: unknown): Promise<void> {
+  const { billing, customerId, reservationId } = reserved
+  if (isStudioError(error) && error.status === 503) return billing.leaveOpen({ customerId, reservationId })
+  const end = (answer: { answer?: RecordedAnswer }) => billing.void({ customerId, reservationId, ...answer })
+  await endOrResolve(reserved, end, recordError(error))
+}
+
+/** Where a reservation cannot be ended, what the call has stored decides, as soon as the store answers again. */
+async function endOrResolve(
+  reserved: Reserved,
+  end: (answer: { answer?: RecordedAnswer }) => Promise<unknown>,
+  answer: RecordedAnswer,
+): Promise<void> {
+  try {
+    await end(reserved.keepsAnswer ? { answer } : {})
+  } catch (error) {
+    reserved.billing.leaveOpen(reserved)
+    throw error
+  }
+}
+
+function idempotencyOf({ idempotencyKey, args }: CallToMeter): ReservationIdempotency | undefined {
+  if (idempotencyKey === undefined) return undefined
+  if (idempotencyKey === '' || idempotencyKey.length > MAX_KEY_LENGTH) {
+    throw kitErrors.invalid_argument(`the idempotency key must have 1 to ${MAX_KEY_LENGTH} characters`)
+  }
+  // What JSON makes of the arguments is what a remote caller would have sent.
+  const sent = JSON.parse(JSON.stringify(args ?? {})) as unknown
+  return { key: idempotencyKey, digest: createHash('sha256').update(canonicalJson(sent)).digest('hex') }
+}
+
+function denialOf({ meter, units, price, available, network, topUpAddress, resetsAt }: ReserveDenial): Error {
+  const cost = price === null ? 'the plan sells no more' : `${units} more cost ${price.amount} ${price.denom}`
+  const topUp = { network, address: topUpAddress }
+  return tenantAgentErrors.limit_exhausted(`the limit of ${meter} is used up; ${cost}`, {
+    extensions: { meter, units, price, available, topUp, resetsAt },
+  })
+}
+
+const REFUSALS = {
+  idempotency_running: 'the first call with this idempotency key has not ended',
+  idempotency_mismatch: 'this idempotency key was used with other arguments',
+  answer_lost: 'the call was made once, but its answer is lost',
+  answer_withheld: 'the call was made once; its answer is a secret, which is not kept',
+}
+
+function refusalOf({ code, made }: IdempotencyRefusal): Error {
+  return tenantAgentErrors[code](REFUSALS[code], made === undefined ? {} : { extensions: { made } })
+}
