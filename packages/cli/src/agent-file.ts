@@ -3,6 +3,7 @@ import type { IAgent } from '@veramo/core-types'
 import { createObjects } from '@veramo/cli/build/lib/objectCreator'
 import { kitErrors, type Database } from '@veramo-studio/plugin-kit'
 import { parse } from 'yaml'
+import { namingLine } from './name-line.js'
 
 /** What the commands need of an `agent.yml`. The two belong together: the agent's plugins use this database. */
 export interface Composition {
@@ -10,19 +11,29 @@ export interface Composition {
   database: Database
 }
 
+interface AgentFile {
+  text: string
+  config: Record<string, unknown>
+}
+
 /** Makes the agent and the database of an `agent.yml`, as `veramo server` will. The caller closes the database. */
 export async function compose(file: string): Promise<Composition> {
-  const config = await readAgentFile(file)
-  return (await createObjects(config, { database: '/database', agent: '/agent' })) as unknown as Composition
+  const { text, config } = await readAgentFile(file)
+  try {
+    return (await createObjects(config, { database: '/database', agent: '/agent' })) as unknown as Composition
+  } catch (error) {
+    throw namingLine(error, { file, text })
+  }
 }
 
 /** Makes the database of an `agent.yml` alone, which brings its tables up to date. */
 export async function composeDatabase(file: string): Promise<Database> {
-  const { database } = await createObjects(await readAgentFile(file), { database: '/database' })
-  return database as unknown as Database
+  const { config } = await readAgentFile(file)
+  const { database } = await createObjects(config, { database: '/database' })
+  return database as Database
 }
 
-async function readAgentFile(file: string): Promise<Record<string, unknown>> {
+async function readAgentFile(file: string): Promise<AgentFile> {
   let text: string
   try {
     text = await readFile(file, 'utf8')
@@ -39,5 +50,5 @@ async function readAgentFile(file: string): Promise<Record<string, unknown>> {
   if (typeof config !== 'object' || config === null || !('database' in config) || !('agent' in config)) {
     throw kitErrors.setting_invalid(`${file} must define "database" and "agent"`)
   }
-  return config as Record<string, unknown>
+  return { text, config }
 }

@@ -1,13 +1,20 @@
 import { loadSettings } from '@veramo-studio/plugin-kit'
 import { Command } from 'commander'
+import { addAccountsCommand } from './accounts-command.js'
 import { composeDatabase } from './agent-file.js'
+import { addBooksCommand } from './books-command.js'
 import { init, type InitOptions } from './init.js'
+import { addKeysCommand } from './keys-command.js'
 import { oneLine } from './one-line.js'
+import { addPlansCommand } from './plans-command.js'
+import { runSession, type RunCommand } from './session.js'
 import { start } from './start.js'
+import { addUsageCommand } from './usage-command.js'
 
 const program = new Command('veramo-studio')
   .description('Serves a Veramo agent to many customers')
   .option('--config <file>', 'the agent file', './agent.yml')
+  .option('--json', 'print what the method gave as JSON', false)
 
 program
   .command('init')
@@ -30,6 +37,15 @@ program
     await database.close()
   })
 
+const run: RunCommand = (work) =>
+  runSession({ agentFile: agentFile(), json: program.opts<{ json: boolean }>().json, say, warn }, work)
+
+addAccountsCommand(program, run)
+addKeysCommand(program, run)
+addPlansCommand(program, run)
+addUsageCommand(program, run)
+addBooksCommand(program, run)
+
 function agentFile(): string {
   return program.opts<{ config: string }>().config
 }
@@ -43,9 +59,13 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`)
 }
 
+function warn(line: string): void {
+  process.stderr.write(`${line}\n`)
+}
+
 try {
   await program.parseAsync()
 } catch (error) {
-  process.stderr.write(`${oneLine(error)}\n`)
+  warn(oneLine(error))
   process.exitCode = 1
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createObjects } from '@veramo/cli/build/lib/objectCreator'
 import type { IAgent } from '@veramo/core-types'
 import type { ApiKeyDecision, ApiKeyManagerCreateResult } from '@veramo-studio/api-key-manager'
+import type { BillingManager } from '@veramo-studio/billing-manager'
 import { OPERATOR_TENANT_ID, type Database } from '@veramo-studio/plugin-kit'
 import { tenantAgent } from '@veramo-studio/tenant-agent'
 import type { FreshDatabase } from '@veramo-studio/test-support'
@@ -14,21 +15,33 @@ const SECRETS = {
   STUDIO_PEPPER: Buffer.alloc(32, 2).toString('base64'),
 }
 
+interface Opened {
+  agent: IAgent
+  database: Database
+  billing: BillingManager
+}
+
 /** The shipped agent in this process, without HTTP. */
 export function embeddedContext(fresh: FreshDatabase): SuiteContext {
   let agent: IAgent
   let database: Database
+  let billing: BillingManager
   let operatorToken: string
 
+  const close = async () => {
+    await billing.stop()
+    await database.close()
+  }
   const open = async () => {
     const config = parse(readFileSync(AGENT_FILE, 'utf8')) as Record<string, unknown>
-    const made = await createObjects(config, { database: '/database', agent: '/agent' })
-    ;({ agent, database } = made as unknown as { agent: IAgent; database: Database })
+    const pointers = { database: '/database', agent: '/agent', billing: '/billingManager' }
+    ;({ agent, database, billing } = (await createObjects(config, pointers)) as unknown as Opened)
+    billing.startRecovery()
   }
-  const agentFor = async (token: string) => {
+  const agentFor = async (token: string, idempotencyKey?: string) => {
     const decision = await agent.execute<object, ApiKeyDecision>('apiKeyManagerVerify', { token })
     if (decision.principal === undefined) throw new Error(`the token is ${decision.code}`)
-    return tenantAgent(agent, decision.principal)
+    return tenantAgent(agent, decision.principal, idempotencyKey === undefined ? {} : { idempotencyKey })
   }
   return {
     setup: async () => {
@@ -40,9 +53,9 @@ export function embeddedContext(fresh: FreshDatabase): SuiteContext {
       })
       operatorToken = made.token
     },
-    tearDown: () => database.close(),
+    tearDown: close,
     restart: async () => {
-      await database.close()
+      await close()
       await open()
     },
     agentFor,

@@ -14,13 +14,13 @@ export interface ServedContext extends SuiteContext {
 /** The product served by the Veramo CLI in a child process, called with Veramo's own client. */
 export function servedContext(fresh: FreshDatabase): ServedContext {
   let service: ServiceProcess
-  const agentFor = async (token: string) =>
+  const agentFor = async (token: string, idempotencyKey?: string) =>
     createAgent({
       plugins: [
         new AgentRestClient({
           url: `${service.baseUrl}/agent`,
           enabledMethods: exposedMethods(),
-          headers: { 'x-api-key': token },
+          headers: { 'x-api-key': token, ...(idempotencyKey && { 'idempotency-key': idempotencyKey }) },
         }),
       ],
     })

@@ -9,8 +9,8 @@ export interface SuiteContext {
   tearDown(): Promise<void>
   /** Stops the product and starts it again on the same data. */
   restart(): Promise<void>
-  /** A Veramo agent for the holder of a token. */
-  agentFor(token: string): Promise<IAgent>
+  /** A Veramo agent for the holder of a token; each of its calls carries the key, where one is given. */
+  agentFor(token: string, idempotencyKey?: string): Promise<IAgent>
   operator(): Promise<IAgent>
 }
 

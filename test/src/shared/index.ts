@@ -1,8 +1,16 @@
 import type { SuiteContext } from '../agents/suite-context.js'
 import { accounts } from './accounts.js'
 import { apiKeys } from './api-keys.js'
+import { billing } from './billing.js'
 import { credentials } from './credentials.js'
 import { identifiers } from './identifiers.js'
 import { operators } from './operators.js'
 
-export const suites: ((context: SuiteContext) => void)[] = [accounts, apiKeys, identifiers, credentials, operators]
+export const suites: ((context: SuiteContext) => void)[] = [
+  accounts,
+  apiKeys,
+  identifiers,
+  credentials,
+  operators,
+  billing,
+]

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm'
 
-/** Knows which plan a customer is on. That of `@veramo-studio/billing-manager` is one. */
+/** Knows which plan a customer is on. The class of this name in `@veramo-studio/billing-manager` is one. */
 export interface PlanDirectory {
-  /** The plan that the customer was put on; undefined where it is still on the one that its account was made with. */
+  /** Undefined where it knows of none: then the plan holds that the account was made with. */
   planOf(manager: EntityManager, tenantId: string): Promise<string | undefined>
 }

@@ -21,7 +21,7 @@ const linesStarting = (lines: string[], word: string) => lines.filter((line) => 
 async function readBack(url: string): Promise<{ notes: Note[]; integrity: unknown }> {
   const database = await openDatabase({ url, entities: [Note], migrations: [CreateNote] })
   try {
-    const notes = await database.read((manager) => manager.find(Note))
+    const notes = await database.read((manager) => manager.query<Note[]>('SELECT "tenantId", id, text FROM note'))
     if (database.engine === 'postgres') return { notes, integrity: 'ok' }
     const [check] = await database.read((manager) =>
       manager.query<{ integrity_check: string }[]>('PRAGMA integrity_check'),
