@@ -240,6 +240,27 @@ describeOnEachDatabase('the HTTP interface', (fresh) => {
       expectProblem(await send('/account'), [401, 'credentials_missing'], '/account')
     })
 
+    it('in GET /account/balances and /account/transactions', async () => {
+      const credit = { network: 'testnet', amount: { denom: 'ncheq', amount: '9007199254740993' }, reason: 'gift' }
+      const { customerId } = customer.account
+      await call('accountManagerCredit', { ...credit, customerId, idempotencyKey: 'k1' }, asOperator())
+      const balances = await send('/account/balances', { headers: asCustomer() })
+      expect(balances.body['balances']).toContainEqual({
+        network: 'testnet',
+        source: 'credit',
+        available: { denom: 'ncheq', amount: '9007199254740993' },
+        held: { denom: 'ncheq', amount: '0' },
+      })
+      const list = await send('/account/transactions?network=testnet&limit=1', { headers: asCustomer() })
+      expect(list.body['items']).toMatchObject([
+        { type: 'credit', network: 'testnet', amount: credit.amount, reason: 'gift' },
+      ])
+      const others = await send('/account/transactions', { headers: { 'x-api-key': other.token } })
+      expect(others.body['items']).toEqual([])
+      const bad = await send('/account/transactions?limit=x', { headers: asCustomer() })
+      expectProblem(bad, [400, 'invalid_argument'], '/account/transactions')
+    })
+
     it('in OpenAPI: to a key its own methods, to an operator all', async () => {
       const paths = async (headers: Record<string, string>) => {
         const { body } = await send('/open-api.json', { headers })
@@ -261,6 +282,48 @@ describeOnEachDatabase('the HTTP interface', (fresh) => {
       const metrics = await send('/metrics')
       expect(metrics.text).toContain('http_request_duration_seconds_count')
       expect(metrics.text).not.toContain(customer.account.customerId)
+    })
+  })
+
+  describe('meters', () => {
+    it('and says on each call what is left of the limit', async () => {
+      const { token } = await newCustomer(context)
+      const answer = await call('didManagerCreate', {}, { 'x-api-key': token })
+      expect(answer.headers.get('ratelimit-policy')).toBe('"did.create";q=20')
+      expect(answer.headers.get('ratelimit')).toBe('"did.create";r=19')
+      const read = await call('didManagerFind', {}, { 'x-api-key': token })
+      expect(read.headers.get('ratelimit')).toBeNull()
+    })
+
+    it('and answers 402 with the meter, the price and where to top up', async () => {
+      const { token, account } = await newCustomer(context)
+      const headers = { 'x-api-key': token }
+      for (let count = 0; count < 20; count += 1) await call('didManagerCreate', {}, headers)
+      const answer = await call('didManagerCreate', {}, headers)
+      expectProblem(answer, [402, 'limit_exhausted'], '/agent/didManagerCreate')
+      expect(answer.body).toMatchObject({
+        meter: 'did.create',
+        price: { denom: 'ncheq', amount: '1000000000' },
+        topUp: { network: 'mainnet', address: account.paymentAccount.mainnet },
+      })
+      expect(answer.headers.get('ratelimit')).toBe('"did.create";r=0')
+    })
+
+    it('by one Idempotency-Key, and no empty or over-long one', async () => {
+      const twice = ['POST /agent/didManagerCreate HTTP/1.1', `x-api-key: ${customer.token}`]
+      const refused = await sendRaw([...twice, 'Idempotency-Key: a', 'Idempotency-Key: b'])
+      expect(refused).toMatch(/^HTTP\/1\.1 400 .*invalid_argument/s)
+      const long = await call('didManagerCreate', {}, { ...asCustomer(), 'idempotency-key': 'x'.repeat(256) })
+      expectProblem(long, [400, 'invalid_argument'], '/agent/didManagerCreate')
+    })
+
+    it('and answers 422 for another body under the same key, 409 never for the same one', async () => {
+      const headers = { ...asCustomer(), 'idempotency-key': 'one' }
+      const first = await call('didManagerCreate', { alias: 'keyed' }, headers)
+      const again = await call('didManagerCreate', { alias: 'keyed' }, headers)
+      expect([again.status, again.text]).toEqual([200, first.text])
+      const other = await call('didManagerCreate', { alias: 'other' }, headers)
+      expectProblem(other, [422, 'idempotency_mismatch'], '/agent/didManagerCreate')
     })
   })
 

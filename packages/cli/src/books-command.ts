@@ -13,17 +13,17 @@ export function addBooksCommand(program: Command, run: RunCommand): void {
       run(async ({ call, print }) => {
         const args = customer === undefined ? {} : { customerId: customer }
         const report = await call<BooksReport>('billingManagerVerifyBooks', args)
-        print.result(report, () => [`entries checked: ${report.checked}`])
-        if (!report.valid) throw new Error(`the books are broken${placeOf(report.firstBreak)}`)
-        print.note('the books are whole')
+        const verdict = report.valid ? 'the books are whole' : 'the books are broken'
+        print.result(report, () => [`${verdict}; entries checked: ${report.checked}`])
+        if (!report.valid) throw new Error(`books_broken: ${placeOf(report.firstBreak)}`)
       }),
     )
 }
 
 function placeOf(firstBreak: BooksBreak | undefined): string {
-  if (firstBreak === undefined) return ''
+  if (firstBreak === undefined) return 'it is not known where'
   const { customerId, seq, transferId, reason } = firstBreak
   const entry = seq === undefined ? '' : `, entry ${seq}`
   const transfer = transferId === undefined ? '' : `, transfer ${transferId}`
-  return `: customer ${customerId}${entry}${transfer}: ${reason}`
+  return `customer ${customerId}${entry}${transfer}: ${reason}`
 }
