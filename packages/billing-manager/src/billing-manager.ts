@@ -128,8 +128,8 @@ export class BillingManager implements IAgentPlugin {
   }
 
   /** Hands a call to recovery of which nobody knows how it ended, such as one whose commit got no answer. */
-  leaveOpen({ customerId, reservationId }: ReservationArgs): void {
-    this.worker.leaveOpen({ tenantId: customerId, reservationId })
+  async leaveOpen({ customerId, reservationId }: ReservationArgs): Promise<void> {
+    await this.worker.leaveOpen({ tenantId: customerId, reservationId })
   }
 
   /** Ends the reservations of dead processes now. Rejects with an AggregateError where some cannot be ended. */

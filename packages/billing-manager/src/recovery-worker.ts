@@ -32,10 +32,16 @@ export class RecoveryWorker {
     return this.outsideOfCalls(() => recoverReservations(this.deps, this.leftOpen))
   }
 
-  /** Hands a call of this process to a pass, which comes at once where the worker runs. */
-  leaveOpen(reference: ReservationReference): void {
+  /**
+   * Hands a call of this process to recovery. Where the worker runs, a pass comes at once, and this resolves after it,
+   * whether it could end the call or has to try again.
+   */
+  async leaveOpen(reference: ReservationReference): Promise<void> {
     this.leftOpen.set(keyOf(reference), reference)
-    if (this.timer !== undefined) this.outsideOfCalls(() => this.pass())
+    if (this.timer === undefined) return
+    await this.passing
+    this.outsideOfCalls(() => this.pass())
+    await this.passing
   }
 
   /** Runs a pass at once, and then one each interval. */

@@ -4,7 +4,7 @@ import { lineOfSetting } from './setting-line.js'
 /** The words of `plans_invalid`: a JSON pointer in the plugin's settings, where it is not about all of them. */
 const PLANS_INVALID = /^plans_invalid: (?:(\/.*?)|the configuration): /
 /** What the Veramo CLI appends; the innermost object comes first. All else of an error is lost there. */
-const CREATED = /\. While creating object from pointer: (\S+)/
+const CREATED = /\. While creating object from pointer: (\S+?)(?:\. |$)/
 
 /** Adds the line of the agent file to the error of plans or method rules that are not fit; other errors stay as they are. */
 export function namingLine(error: unknown, agentFile: { file: string; text: string }): unknown {

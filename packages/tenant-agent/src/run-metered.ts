@@ -95,7 +95,7 @@ async function endOrResolve(
   try {
     await end(reserved.keepsAnswer ? { answer } : {})
   } catch (error) {
-    reserved.billing.leaveOpen(reserved)
+    await reserved.billing.leaveOpen(reserved)
     throw error
   }
 }

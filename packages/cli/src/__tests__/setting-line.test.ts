@@ -72,7 +72,8 @@ describe('the line of a setting', () => {
 
   it('is some line also where a reference leads to itself or nowhere', () => {
     expect(lineOf('/plans', '/loop')).toBe(35)
-    expect(lineOf('/plans', '/nothing')).toBe(1)
+    expect(lineOf('/plans', '/nothing')).toBe(22)
+    expect(lineOf('/nothing', '/nothing')).toBe(1)
   })
 })
 

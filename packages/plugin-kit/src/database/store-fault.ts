@@ -2,8 +2,12 @@ import { isErrorLike } from '../error-like.js'
 import { isStudioError } from '../errors.js'
 import { kitErrors } from '../kit-errors.js'
 
-/** SQLite's primary result codes that mean the store, not the statement, is at fault. https://sqlite.org/rescode.html */
+/**
+ * SQLite's primary result codes that mean the store is at fault. https://sqlite.org/rescode.html. SQLITE_ERROR too: our
+ * statements are fixed, so what they name and SQLite does not find has gone missing.
+ */
 const SQLITE_FAULTS = [
+  'SQLITE_ERROR',
   'SQLITE_BUSY',
   'SQLITE_LOCKED',
   'SQLITE_FULL',
@@ -15,8 +19,11 @@ const SQLITE_FAULTS = [
   'SQLITE_NOMEM',
 ]
 
-/** SQLSTATE classes: connection exception, insufficient resources, operator intervention, system error. */
-const POSTGRES_FAULT_CLASSES = ['08', '53', '57', '58']
+/**
+ * SQLSTATE classes: connection exception, a name that is missing or not permitted, insufficient resources, operator
+ * intervention, system error, internal error.
+ */
+const POSTGRES_FAULT_CLASSES = ['08', '42', '53', '57', '58', 'XX']
 
 /** SQLSTATE: read-only transaction (a demoted primary), serialization failure, deadlock. */
 const POSTGRES_FAULTS = ['25006', '40001', '40P01']
