@@ -13,12 +13,14 @@ import { DIDResolverPlugin } from '@veramo/did-resolver'
 import { KeyManager } from '@veramo/key-manager'
 import * as accounts from '@veramo-studio/account-manager'
 import * as keys from '@veramo-studio/api-key-manager'
+import * as billing from '@veramo-studio/billing-manager'
 import * as store from '@veramo-studio/data-store'
 import * as custody from '@veramo-studio/key-custody'
+import * as ledgers from '@veramo-studio/ledger'
 import { openDatabase } from '@veramo-studio/plugin-kit'
 import { tenantAgent } from '@veramo-studio/tenant-agent'
 
-const packages = [accounts, keys, store, custody]
+const packages = [accounts, keys, billing, store, custody, ledgers]
 const database = await openDatabase({
   url: `sqlite:${process.argv[2] ?? './embedded.sqlite'}`,
   entities: packages.map(({ Entities }) => Entities),
@@ -29,11 +31,29 @@ const database = await openDatabase({
 const kek = createSecretKey(randomBytes(32))
 const pepper = createSecretKey(randomBytes(32))
 const vault = await custody.openVault({ database, kek })
+const ledger = new ledgers.Ledger({ chainKey: await custody.ledgerChainKey({ vault }) })
+
+// What each method leaves behind and costs, and what a customer may use: here, two DIDs.
+const metering = new billing.BillingManager({
+  database,
+  ledger,
+  methods: {
+    didManagerCreate: { effect: 'stored', meter: 'did.create', makes: 'did' },
+    didManagerFind: { effect: 'pure', free: true },
+    createVerifiableCredential: { effect: 'pure', free: true },
+    verifyCredential: { effect: 'pure', free: true },
+    billingManagerGetUsage: { effect: 'pure', free: true },
+  },
+  plans: [{ plan: 'trial', trialDays: 30, limits: { 'did.create': 2 } }],
+  defaultPlan: 'trial',
+  effects: [new store.CallEffects()],
+})
 
 const agent = createAgent({
   plugins: [
     new keys.ApiKeyManager({ database, pepper }),
-    new accounts.AccountManager({ database, paymentKeys: new custody.PaymentKeyVault({ vault }) }),
+    new accounts.AccountManager({ database, ledger, paymentKeys: new custody.PaymentKeyVault({ vault }) }),
+    metering,
     new KeyManager({
       store: new store.KeyStore(database),
       kms: { local: new custody.CustodianKms({ database, vault }) },
@@ -64,9 +84,24 @@ const credential = await acme.execute('createVerifiableCredential', {
 })
 const { verified } = await acme.execute('verifyCredential', { credential })
 
+// Its second DID is the last that the plan gives.
+await acme.execute('didManagerCreate', {})
+const refusal = await acme.execute('didManagerCreate', {}).catch((error) => error.message)
+const { meters } = await acme.execute('billingManagerGetUsage', {})
+
 const other = await agent.execute('accountManagerCreate', { name: 'Other' })
 const others = tenantAgent(agent, { ...principal, tenantId: other.customerId })
 const seen = await others.execute('didManagerFind', {})
 
-console.log(JSON.stringify({ customer: customer.name, did, verified, seenByTheOther: seen.length }))
+console.log(
+  JSON.stringify({
+    customer: customer.name,
+    did,
+    verified,
+    refusal,
+    used: meters[0].used,
+    seenByTheOther: seen.length,
+  }),
+)
+await metering.stop()
 await database.close()

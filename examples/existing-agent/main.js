@@ -3,7 +3,7 @@
  *
  *     node examples/existing-agent/main.js [directory]
  *
- * Customers get API keys, permissions and payment addresses. Their DIDs stay in Veramo's store, which knows one tenant:
+ * Customers get API keys, permissions, payment addresses and a limit on what they resolve. Their DIDs stay in Veramo's store, which knows one tenant:
  * for data of their own, replace the stores as examples/embedded does.
  */
 import { createSecretKey, randomBytes } from 'node:crypto'
@@ -17,7 +17,9 @@ import { KeyManager } from '@veramo/key-manager'
 import { KeyManagementSystem, SecretBox } from '@veramo/kms-local'
 import * as accounts from '@veramo-studio/account-manager'
 import * as keys from '@veramo-studio/api-key-manager'
+import * as billing from '@veramo-studio/billing-manager'
 import * as custody from '@veramo-studio/key-custody'
+import * as ledgers from '@veramo-studio/ledger'
 import { openDatabase } from '@veramo-studio/plugin-kit'
 import { tenantAgent } from '@veramo-studio/tenant-agent'
 import { DataSource } from 'typeorm'
@@ -47,19 +49,33 @@ const yours = [
   new DIDResolverPlugin(getDidKeyResolver()),
 ]
 
-// What is added: a database of its own, in another file, and two plugins.
-const packages = [accounts, keys, custody]
+// What is added: a database of its own, in another file, and three plugins.
+const packages = [accounts, keys, billing, custody, ledgers]
 const database = await openDatabase({
   url: `sqlite:${join(directory, 'studio.sqlite')}`,
   entities: packages.map((each) => each.Entities),
   migrations: packages.map((each) => each.migrations),
 })
 const vault = await custody.openVault({ database, kek: createSecretKey(randomBytes(32)) })
+const ledger = new ledgers.Ledger({ chainKey: await custody.ledgerChainKey({ vault }) })
+const metering = new billing.BillingManager({
+  database,
+  ledger,
+  methods: { resolveDid: { effect: 'pure', meter: 'did.resolve' } },
+  plans: [{ plan: 'free', limits: { 'did.resolve': 1 } }],
+  defaultPlan: 'free',
+})
 const agent = createAgent({
   plugins: [
     ...yours,
     new keys.ApiKeyManager({ database, pepper: createSecretKey(randomBytes(32)) }),
-    new accounts.AccountManager({ database, paymentKeys: new custody.PaymentKeyVault({ vault }) }),
+    new accounts.AccountManager({
+      database,
+      ledger,
+      paymentKeys: new custody.PaymentKeyVault({ vault }),
+      defaultPlan: 'free',
+    }),
+    metering,
   ],
 })
 
@@ -75,7 +91,9 @@ const caller = tenantAgent(agent, principal)
 const { did } = await agent.execute('didManagerCreate', {})
 const { didDocument } = await caller.execute('resolveDid', { didUrl: did })
 const refusal = await caller.execute('didManagerCreate', {}).catch((error) => error.message)
+const limit = await caller.execute('resolveDid', { didUrl: did }).catch((error) => error.message)
 
-console.log(JSON.stringify({ resolved: didDocument.id === did, refusal }))
+console.log(JSON.stringify({ resolved: didDocument.id === did, refusal, limit }))
+await metering.stop()
 await database.close()
 await dbConnection.destroy()

@@ -26,6 +26,8 @@ describe('the examples', () => {
       customer: 'Acme',
       did: expect.stringMatching(/^did:key:z/),
       verified: true,
+      refusal: 'limit_exhausted: the limit of did.create is used up; the plan sells no more',
+      used: 2,
       seenByTheOther: 0,
     })
   })
@@ -34,6 +36,7 @@ describe('the examples', () => {
     expect(await runExample('existing-agent', [directory])).toEqual({
       resolved: true,
       refusal: 'permission_denied: the key does not have the permission didManagerCreate',
+      limit: 'limit_exhausted: the limit of did.resolve is used up; the plan sells no more',
     })
   })
 })

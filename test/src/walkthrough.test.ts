@@ -8,7 +8,7 @@ import { ServiceProcess } from './agents/service-process.js'
 
 interface Step {
   command: string
-  /** The answer as the README shows it; `…` stands for anything. Undefined where it shows none. */
+  /** The answer as the README shows it: JSON, where `…` stands for anything, or text. Undefined where it shows none. */
   answer?: unknown
 }
 
@@ -19,7 +19,8 @@ function readSteps(): Step[] {
   )) {
     if (language === 'sh') steps.push({ command: text })
     const last = steps.at(-1)
-    if (language === 'json' && last !== undefined) last.answer = JSON.parse(text)
+    if (language === 'json' && last !== undefined) last.answer = JSON.parse(text) as unknown
+    if (language === 'text' && last !== undefined) last.answer = text.trim()
   }
   return steps
 }
@@ -72,7 +73,8 @@ describe('the walk-through of the README', () => {
     expect(outputs).toHaveLength(steps.length)
     for (const [index, { command, answer }] of steps.entries()) {
       if (answer === undefined) continue
-      const answered = JSON.parse(outputs[index] ?? '') as unknown
+      const output = (outputs[index] ?? '').trim()
+      const answered = typeof answer === 'string' ? output : (JSON.parse(output) as unknown)
       expect({ command, answer: answered }).toEqual({ command, answer: fill(answer, answered) })
     }
     expect(steps.filter(({ answer }) => answer !== undefined).length).toBeGreaterThan(7)
