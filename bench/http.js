@@ -69,7 +69,9 @@ async function startOurs(directory) {
   const asOperator = { ...server, headers: operator }
   const { customerId } = await call(asOperator, 'accountManagerCreate', { name: 'bench' })
   const { token } = await call(asOperator, 'apiKeyManagerCreate', { customerId, name: 'bench' })
-  return { ...server, headers: { 'x-api-key': token }, asOperator, customerId }
+  const units = { customerId, meter: 'did.create', units: 1_000_000, reason: 'bench', idempotencyKey: 'bench' }
+  await call(asOperator, 'billingManagerGrantCredit', units)
+  return { ...server, headers: { 'x-api-key': token } }
 }
 
 async function serve(port, command, environment) {

@@ -19,7 +19,7 @@ export async function verifyApiKey(
   if (!parsed.ok) return refused('malformed')
   if (!isTagGenuine(peppers, parsed.parts)) return refused('unknown')
   const { keyId } = parsed.parts
-  const row = await database.read((manager) => findApiKeyToVerify(manager, keyId))
+  const row = await findApiKeyToVerify(database, keyId)
   if (row === null || !isTokenOf(peppers, row, token)) return refused('unknown')
   const now = clock.now()
   const status = statusOf(row, now)

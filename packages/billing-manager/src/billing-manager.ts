@@ -105,6 +105,11 @@ export class BillingManager implements IAgentPlugin {
     offerCallBilling(this.methods.billingManagerReserve, this)
   }
 
+  /** Whether a method is declared free: a call of it needs no reservation. */
+  isFree(method: string): boolean {
+    return this.deps.methods.get(method)?.free === true
+  }
+
   /** `billingManagerReserve`, for those who have the plugin itself. */
   async reserve(args: BillingManagerReserveArgs, agent: IAgent): Promise<ReserveDecision> {
     const decision = await reserve(this.deps, args, agent)

@@ -2,7 +2,7 @@ import type { IAgent, IPluginMethod } from '@veramo/core-types'
 import type { BillingManager } from './billing-manager.js'
 
 /** What `tenantAgent` needs to meter a call. */
-export type CallBilling = Pick<BillingManager, 'reserve' | 'settle' | 'void' | 'guardWrite' | 'leaveOpen'>
+export type CallBilling = Pick<BillingManager, 'isFree' | 'reserve' | 'settle' | 'void' | 'guardWrite' | 'leaveOpen'>
 
 const known = new WeakMap<IPluginMethod, CallBilling>()
 

@@ -57,10 +57,10 @@ export function runAsOperator<T>(work: () => T): T {
   return runRaw({ kind: 'operator' }, work)
 }
 
-/** The operator's own code may serve a part of an authenticated call, which a fault then still belongs to. */
+/** The operator's own code may serve a part of an authenticated call: its faults and its writes still belong to that. */
 function runRaw<T>(scope: Scope, work: () => T): T {
-  const { storeFaults } = currentContext()
-  return storage.run({ scope, ...(storeFaults && { storeFaults }) }, work)
+  const { storeFaults, meteredCall } = currentContext()
+  return storage.run({ scope, storeFaults, meteredCall }, work)
 }
 
 function assertTenantId(tenantId: unknown): asserts tenantId is string {

@@ -6,7 +6,8 @@ import type { Response } from 'express'
  * answered as null.
  */
 export function sendJson(response: Response, result: unknown): void {
-  const body = Buffer.from(JSON.stringify(result ?? null))
-  response.writeHead(200, { 'Content-Type': 'application/json; charset=utf-8', 'Content-Length': body.length })
-  response.end(body)
+  const body = JSON.stringify(result ?? null)
+  const headers = { 'Content-Type': 'application/json; charset=utf-8', 'Content-Length': Buffer.byteLength(body) }
+  // A string goes out in one write with the header, a buffer in two.
+  response.writeHead(200, headers).end(body)
 }

@@ -76,7 +76,8 @@ function sayGoodbye(state: { draining: boolean }): RequestHandler {
 }
 
 const setHeaders: RequestHandler = (_request, response, next) => {
-  response.set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' })
+  response.setHeader('Cache-Control', 'no-store')
+  response.setHeader('X-Content-Type-Options', 'nosniff')
   next()
 }
 

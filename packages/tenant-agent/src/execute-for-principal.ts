@@ -39,7 +39,7 @@ export async function executeForPrincipal(
     runAsPrincipal(principal, () => runUnlessFaulty(() => agent.execute<unknown, unknown>(method, args)), meteredCall)
   const billing = callBillingOf(agent)
   // An operator who acts for nobody works for the service itself, and nobody pays.
-  if (billing === undefined || principal.tenantId === OPERATOR_TENANT_ID) return run()
+  if (billing === undefined || billing.isFree(method) || principal.tenantId === OPERATOR_TENANT_ID) return run()
   return runMetered({ agent, billing, principal, method, args, ...options }, run)
 }
 

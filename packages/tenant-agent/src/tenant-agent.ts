@@ -1,6 +1,6 @@
 import type { IAgent } from '@veramo/core-types'
 import { OPERATOR_TENANT_ID, runAsPrincipal, type Principal } from '@veramo-studio/plugin-kit'
-import { decideAccess } from './decide-access.js'
+import { decideAccess, hasMethod } from './decide-access.js'
 import { tenantAgentErrors } from './errors.js'
 import { executeForPrincipal, type TenantAgentOptions } from './execute-for-principal.js'
 
@@ -29,11 +29,10 @@ export function tenantAgent<Agent extends IAgent>(
     getSchema: () => agent.getSchema(),
     emit: (eventType: string, data: unknown) => runAsPrincipal(principal, () => agent.emit(eventType, data)),
   }
-  const methods = new Set(agent.availableMethods())
   return new Proxy(bound, {
     get: (target, property) => {
       if (typeof property !== 'string' || property in target) return Reflect.get(target, property) as unknown
-      return methods.has(property) ? (args: unknown) => bound.execute(property, args) : undefined
+      return hasMethod(agent, property) ? (args: unknown) => bound.execute(property, args) : undefined
     },
   }) as Agent
 }

@@ -62,7 +62,7 @@ describeOnEachDatabase('apiKeyManagerVerify', (fresh) => {
 
   it('refuses every misspelling of one character without looking at the database', async () => {
     const { token } = await studio.create({ customerId: 'alice', name: 'key' })
-    const read = jest.spyOn(studio.database, 'read')
+    const read = jest.spyOn(studio.database, 'readRows')
     const misspelt = Array.from(token).flatMap((letter, at) =>
       Array.from(`${BASE62}_`, (other) => token.slice(0, at) + other + token.slice(at + 1)).filter(
         (text) => text.charAt(at) !== letter,
@@ -90,7 +90,7 @@ describeOnEachDatabase('apiKeyManagerVerify', (fresh) => {
 
   it('refuses a forged token without looking at the database', async () => {
     const forgers = new Peppers([{ version: 1, key: pepperOf(9) }])
-    const read = jest.spyOn(studio.database, 'read')
+    const read = jest.spyOn(studio.database, 'readRows')
     for (const environment of ['live', 'test'] as const) {
       const { token } = generateApiKeyToken(forgers, environment)
       expect(await verify({ token })).toEqual({ valid: false, code: 'unknown' })

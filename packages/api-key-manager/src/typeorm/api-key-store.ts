@@ -1,4 +1,4 @@
-import type { PagePosition } from '@veramo-studio/plugin-kit'
+import type { Database, PagePosition } from '@veramo-studio/plugin-kit'
 import { IsNull, type EntityManager } from 'typeorm'
 import { isKeyId } from '../api-key-token.js'
 import { ApiKeyRow } from './api-key-row.js'
@@ -34,10 +34,8 @@ export async function findApiKey(
  * The key that a token names: one prepared statement. Each call of the service passes here, and TypeORM takes longer to
  * build a query than SQLite takes to answer it.
  */
-export async function findApiKeyToVerify(manager: EntityManager, keyId: string): Promise<ApiKeyRow | null> {
-  const parameter = manager.connection.options.type === 'postgres' ? '$1' : '?'
-  const statement = `SELECT * FROM studio_api_key WHERE "keyId" = ${parameter}`
-  const [row] = await manager.query<StoredRow[]>(statement, [keyId])
+export async function findApiKeyToVerify(database: Database, keyId: string): Promise<ApiKeyRow | null> {
+  const [row] = await database.readRows<StoredRow>(BY_KEY_ID[database.engine], [keyId])
   if (row === undefined) return null
   const { enabled, permissions, rateLimits, allowedIps } = row
   return {
@@ -47,6 +45,11 @@ export async function findApiKeyToVerify(manager: EntityManager, keyId: string):
     rateLimits: JSON.parse(rateLimits) as ApiKeyRow['rateLimits'],
     allowedIps: JSON.parse(allowedIps) as string[],
   }
+}
+
+const BY_KEY_ID = {
+  sqlite: 'SELECT * FROM studio_api_key WHERE "keyId" = ?',
+  postgres: 'SELECT * FROM studio_api_key WHERE "keyId" = $1',
 }
 
 /** A row as both drivers read it, but for the flag: SQLite has 0 and 1. */

@@ -11,7 +11,9 @@ describeOnEachDatabase('a metered call', (fresh) => {
     const query = jest.spyOn(runner, 'query')
     await work()
     const { calls, contexts } = query.mock
-    const texts = calls.flatMap(([text], index) => ((contexts[index] as QueryRunner | undefined)?.connection === reading ? [] : [text]))
+    const texts = calls.flatMap(([text], index) =>
+      (contexts[index] as QueryRunner | undefined)?.connection === reading ? [] : [text],
+    )
     query.mockRestore()
     return texts.filter((text) => !/^(BEGIN|COMMIT|SAVEPOINT|RELEASE|SELECT set_config)/.test(text)).length
   }

@@ -1,15 +1,17 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
 import { runInTenant } from '@veramo-studio/plugin-kit'
 import { describeOnEachDatabase } from '@veramo-studio/test-support'
-import { errorOf, openStudio, rowsOf, usageOf, type Studio } from './studio.js'
+import { errorOf, newCustomer, openStudio, sharedDatabase, rowsOf, usageOf, type Studio } from './studio.js'
 
 describeOnEachDatabase('billingManagerSettle and billingManagerVoid', (fresh) => {
+  const shared = sharedDatabase(fresh)
   let studio: Studio
   let url: string
-  const customerId = 'alice'
+  let customerId: string
 
   beforeEach(async () => {
-    url = await fresh()
+    url = await shared()
+    customerId = newCustomer()
     studio = await openStudio(url)
   })
 

@@ -1,15 +1,29 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
 import { runInTenant } from '@veramo-studio/plugin-kit'
 import { describeOnEachDatabase } from '@veramo-studio/test-support'
-import { accountsPlugin, BUILD, errorOf, NOW, openStudio, rowsOf, TRIAL, usageOf, type Studio } from './studio.js'
+import {
+  accountsPlugin,
+  BUILD,
+  errorOf,
+  NOW,
+  newCustomer,
+  openStudio,
+  sharedDatabase,
+  rowsOf,
+  TRIAL,
+  usageOf,
+  type Studio,
+} from './studio.js'
 
 describeOnEachDatabase('billingManagerGetUsage', (fresh) => {
+  const shared = sharedDatabase(fresh)
   let studio: Studio
   let url: string
-  const customerId = 'alice'
+  let customerId: string
 
   beforeEach(async () => {
-    url = await fresh()
+    url = await shared()
+    customerId = newCustomer()
     studio = await openStudio(url)
   })
 

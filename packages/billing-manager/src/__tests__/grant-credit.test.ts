@@ -1,23 +1,35 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
 import { describeOnEachDatabase } from '@veramo-studio/test-support'
 import type { BillingManagerGrantCreditArgs } from '../index.js'
-import { accountsPlugin, errorOf, NOW, openStudio, rowsOf, usageOf, type Studio } from './studio.js'
+import {
+  accountsPlugin,
+  errorOf,
+  NOW,
+  newCustomer,
+  openStudio,
+  sharedDatabase,
+  rowsOf,
+  usageOf,
+  type Studio,
+} from './studio.js'
 
 describeOnEachDatabase('billingManagerGrantCredit', (fresh) => {
+  const shared = sharedDatabase(fresh)
   let studio: Studio
   let url: string
-  const customerId = 'alice'
+  let customerId: string
 
   beforeEach(async () => {
-    url = await fresh()
+    url = await shared()
+    customerId = newCustomer()
     studio = await openStudio(url)
   })
 
   afterEach(() => studio.close())
 
-  const gift = { customerId, meter: 'credential.issue', units: 2, reason: 'sorry', idempotencyKey: 'key-1' }
+  const gift = { meter: 'credential.issue', units: 2, reason: 'sorry', idempotencyKey: 'key-1' }
   const grant = (args: Partial<BillingManagerGrantCreditArgs> = {}, by = studio) =>
-    by.agent.billingManagerGrantCredit({ ...gift, ...args })
+    by.agent.billingManagerGrantCredit({ customerId, ...gift, ...args })
   const reserve = () => studio.reserve({ customerId, method: 'createVerifiableCredential' })
   const useUp = async () => {
     for (let count = 0; count < 5; count += 1) await studio.start(customerId, 'createVerifiableCredential')

@@ -1,20 +1,33 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
 import { describeOnEachDatabase } from '@veramo-studio/test-support'
 import type { BillingManagerReserveArgs } from '../index.js'
-import { DIGEST, errorOf, openStudio, OTHER_DIGEST, rowsOf, usageOf, type Studio } from './studio.js'
+import {
+  DIGEST,
+  errorOf,
+  newCustomer,
+  openStudio,
+  sharedDatabase,
+  OTHER_DIGEST,
+  rowsOf,
+  usageOf,
+  type Studio,
+} from './studio.js'
 
 const ANSWER = { ok: true, body: '{"did":"did:example:first"}' }
 const FAILURE = { ok: false, body: '{"code":"conflict","status":409}' }
 
 describeOnEachDatabase('an idempotency key', (fresh) => {
+  const shared = sharedDatabase(fresh)
   let studio: Studio
   let url: string
-  const customerId = 'alice'
+  let customerId: string
   const idempotency = { key: 'key-1', digest: DIGEST }
-  const call: BillingManagerReserveArgs = { customerId, method: 'didManagerCreate', idempotency }
+  let call: BillingManagerReserveArgs
 
   beforeEach(async () => {
-    url = await fresh()
+    url = await shared()
+    customerId = newCustomer()
+    call = { customerId, method: 'didManagerCreate', idempotency }
     studio = await openStudio(url)
   })
 
@@ -89,7 +102,7 @@ describeOnEachDatabase('an idempotency key', (fresh) => {
   it('counts for one customer and one method', async () => {
     await settleFirst()
     const others = [
-      { ...call, customerId: 'bob' },
+      { ...call, customerId: newCustomer() },
       { ...call, method: 'createVerifiableCredential' },
       { ...call, idempotency: { key: 'key-2', digest: DIGEST } },
     ]
@@ -115,7 +128,7 @@ describeOnEachDatabase('an idempotency key', (fresh) => {
     const [row] = await keyRows()
     expect(JSON.stringify(row)).not.toContain('did:example:first')
     expect(row).toMatchObject({ state: 'answered', answerDigest: expect.stringMatching(/^[0-9a-f]{64}$/) })
-    const moved = `UPDATE "studio_idempotency" SET "idempotencyKey" = 'key-9'`
+    const moved = `UPDATE "studio_idempotency" SET "idempotencyKey" = 'key-9' WHERE "tenantId" = '${customerId}'`
     await studio.database.write((manager) => manager.query(moved))
     const again = studio.reserve({ ...call, idempotency: { key: 'key-9', digest: DIGEST } })
     await expect(again).rejects.toThrow('sealed for another place')

@@ -1,14 +1,16 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
 import { runAsPrincipal, runInTenant } from '@veramo-studio/plugin-kit'
 import { describeOnEachDatabase } from '@veramo-studio/test-support'
-import { errorOf, openStudio, rowsOf, type Studio } from './studio.js'
+import { errorOf, newCustomer, openStudio, sharedDatabase, rowsOf, type Studio } from './studio.js'
 
 describeOnEachDatabase('billingManagerQuote', (fresh) => {
+  const shared = sharedDatabase(fresh)
   let studio: Studio
-  const customerId = 'alice'
+  let customerId: string
 
   beforeEach(async () => {
-    studio = await openStudio(await fresh())
+    customerId = newCustomer()
+    studio = await openStudio(await shared())
   })
 
   afterEach(() => studio.close())

@@ -2,14 +2,26 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals'
 import { runInTenant } from '@veramo-studio/plugin-kit'
 import { describeOnEachDatabase } from '@veramo-studio/test-support'
 import type { BillingManagerReserveArgs } from '../index.js'
-import { accountsPlugin, BUILD, errorOf, METHODS, NOW, openStudio, rowsOf, TRIAL, type Studio } from './studio.js'
+import {
+  accountsPlugin,
+  BUILD,
+  errorOf,
+  METHODS,
+  NOW,
+  openStudio,
+  sharedDatabase,
+  rowsOf,
+  TRIAL,
+  type Studio,
+} from './studio.js'
 
 describeOnEachDatabase('billingManagerReserve', (fresh) => {
+  const shared = sharedDatabase(fresh)
   let studio: Studio
   let url: string
 
   beforeEach(async () => {
-    url = await fresh()
+    url = await shared()
     studio = await openStudio(url)
   })
 
@@ -187,15 +199,12 @@ describeOnEachDatabase('billingManagerReserve', (fresh) => {
   })
 
   it('keeps what was set aside over a restart', async () => {
-    const database = await fresh()
-    const first = await openStudio(database)
-    const reservationId = await first.start('alice', 'didManagerCreate')
-    await first.kill()
-    const second = await openStudio(database)
-    expect(await reserveDid('alice', second)).toMatchObject({ usage: { held: 2, remaining: 1 } })
-    const settled = await second.agent.billingManagerSettle({ customerId: 'alice', reservationId })
+    const reservationId = await studio.start('ivan', 'didManagerCreate')
+    await studio.kill()
+    studio = await openStudio(url)
+    expect(await reserveDid('ivan')).toMatchObject({ usage: { held: 2, remaining: 1 } })
+    const settled = await studio.agent.billingManagerSettle({ customerId: 'ivan', reservationId })
     expect(settled).toEqual({ reservationId, state: 'settled' })
-    await second.close()
   })
 
   it('remembers who called what, under which plan', async () => {
@@ -220,10 +229,10 @@ describeOnEachDatabase('billingManagerReserve', (fresh) => {
       [{ idempotency: { key: 'a\nb', digest: 'd' } }, 'invalid_argument'],
     ]
     for (const [args, code] of wrong) {
-      const call = studio.reserve({ customerId: 'alice', method: 'didManagerCreate', ...args })
+      const call = studio.reserve({ customerId: 'nobody', method: 'didManagerCreate', ...args })
       expect({ args, ...(await errorOf(call)) }).toMatchObject({ args, code })
     }
-    expect(Object.values(await rowsOf(studio, 'alice')).flat()).toEqual([])
+    expect(Object.values(await rowsOf(studio, 'nobody')).flat()).toEqual([])
   })
 
   it('works for no other tenant than the one that it runs in', async () => {

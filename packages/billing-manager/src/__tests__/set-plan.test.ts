@@ -1,17 +1,19 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
 import { describeOnEachDatabase } from '@veramo-studio/test-support'
 import { PlanDirectory } from '../index.js'
-import { accountsPlugin, errorOf, openStudio, usageOf, type Studio } from './studio.js'
+import { accountsPlugin, errorOf, newCustomer, openStudio, sharedDatabase, usageOf, type Studio } from './studio.js'
 
 const DAY_MS = 86_400_000
 
 describeOnEachDatabase('billingManagerSetPlan', (fresh) => {
+  const shared = sharedDatabase(fresh)
   let studio: Studio
-  const customerId = 'alice'
+  let customerId: string
 
   beforeEach(async () => {
-    const accounts = { alice: { plan: 'trial', createdAt: '2030-02-25T08:00:00.000Z' } }
-    studio = await openStudio(await fresh(), { plugins: [accountsPlugin(accounts)] })
+    customerId = newCustomer()
+    const accounts = { [customerId]: { plan: 'trial', createdAt: '2030-02-25T08:00:00.000Z' } }
+    studio = await openStudio(await shared(), { plugins: [accountsPlugin(accounts)] })
   })
 
   afterEach(() => studio.close())

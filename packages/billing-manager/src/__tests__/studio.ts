@@ -9,6 +9,7 @@ import {
   type Entity,
   type Migration,
 } from '@veramo-studio/plugin-kit'
+import type { FreshDatabase } from '@veramo-studio/test-support'
 import {
   BillingManager,
   Entities,
@@ -113,6 +114,18 @@ export async function openStudio(url: string, options: StudioOptions = {}): Prom
 }
 
 let payments = 0
+let customers = 0
+
+/** A customer of its own for each test: those of a suite share a database, which is slow to make. */
+export function newCustomer(): string {
+  return `customer-${(customers += 1)}`
+}
+
+/** The same database each time. */
+export function sharedDatabase(fresh: FreshDatabase): FreshDatabase {
+  let url: Promise<string> | undefined
+  return () => (url ??= fresh())
+}
 
 /** Seals nothing, but shows that what is kept is not what was given, and binds it to its place. */
 export const reversingSeal: AnswerSeal = {

@@ -66,6 +66,7 @@ describeOnEachDatabase('billingManagerVerifyBooks', (fresh) => {
         await studio.billing.void({ customerId: caller, reservationId })
       }
     }
+    await studio.start(customerId, 'didManagerCreate')
     const callers = ['alice', 'bob', 'carol'].map(callForEver)
     const reports: BooksReport[] = []
     while ((reports.at(-1)?.checked ?? 0) < 100) reports.push(await verify())

@@ -99,15 +99,27 @@ describeOnEachDatabase('a database', (fresh) => {
     expect(faults).toEqual([code('store_unavailable')])
   })
 
-  it('reports no fault for a statement that is wrong, or a work that throws', async () => {
+  it('reports a table that has gone missing, and nothing that is the caller’s own doing', async () => {
     const database = await openDatabase({ url: await fresh(), entities: [Note], migrations: [CreateNote] })
-    const faults = await runAsPrincipal(customer, async () => {
-      await database.read((manager) => manager.query('SELECT * FROM nowhere')).catch(() => undefined)
-      await database.write((manager) => manager.query('SELECT * FROM nowhere')).catch(() => undefined)
-      await database.write(() => Promise.reject(new Error('own'))).catch(() => undefined)
-      return currentContext().storeFaults
-    })
-    expect(faults).toEqual([])
+    const faultsOf = (work: () => Promise<unknown>) =>
+      runAsPrincipal(customer, async () => {
+        await work().catch(() => undefined)
+        return currentContext().storeFaults
+      })
+    const missing = `SELECT * FROM nowhere`
+    for (const work of [
+      () => database.read((manager) => manager.query(missing)),
+      () => database.write((manager) => manager.query(missing)),
+    ]) {
+      expect(await faultsOf(work)).toEqual([code('store_unavailable')])
+    }
+    for (const work of [
+      () => database.write((manager) => manager.query(`INSERT INTO note ("tenantId", id) VALUES ('t', 1)`)),
+      () => database.write(() => Promise.reject(new Error('own'))),
+      () => database.read(() => Promise.reject(new Error('own'))),
+    ]) {
+      expect(await faultsOf(work)).toEqual([])
+    }
     await database.close()
   })
 

@@ -7,22 +7,30 @@ const prints = (method: string) => createDebug(`veramo:agent:${method}`).enabled
 describe('a method that carries secrets', () => {
   afterEach(() => void createDebug.disable())
 
-  it.each(['*', 'veramo:*', 'veramo:agent:*', 'veramo:agent:keyCreate', 'express:*,veramo:agent:keyCreate,x'])(
+  it.each(['*', 'veramo:*', 'veramo:agent:*', 'express:*,veramo:agent:*,x'])(
     'is not printed under DEBUG=%s',
     (setting) => {
+      const method = `create${setting.length}`
       createDebug.enable(setting)
-      expect(prints('keyCreate')).toBe(true)
-      keepOutOfDebug(['keyCreate', 'keyRotate'])
-      expect(prints('keyCreate')).toBe(false)
+      expect(prints(method)).toBe(true)
+      keepOutOfDebug([method, 'keyRotate'])
+      expect(prints(method)).toBe(false)
       expect(prints('keyRotate')).toBe(false)
     },
   )
 
+  it('is not printed where DEBUG is set later', () => {
+    keepOutOfDebug(['keyReveal'])
+    createDebug.enable('*')
+    expect(prints('keyReveal')).toBe(false)
+    expect(prints('resolveDid')).toBe(true)
+  })
+
   it('is not printed by a printer that was made before', () => {
     createDebug.enable('*')
-    const printer = createDebug('veramo:agent:keyCreate')
+    const printer = createDebug('veramo:agent:keyExport')
     expect(printer.enabled).toBe(true)
-    keepOutOfDebug(['keyCreate'])
+    keepOutOfDebug(['keyExport'])
     expect(printer.enabled).toBe(false)
   })
 

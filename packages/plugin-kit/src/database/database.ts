@@ -5,6 +5,7 @@ import { kitErrors } from '../kit-errors.js'
 import { applyMigrations } from './apply-migrations.js'
 import type { DatabaseEngine } from './database-url.js'
 import { toStoreFault } from './store-fault.js'
+import type { ReadRows } from './writer-connection.js'
 import type { Writer, WriteOptions } from './writer.js'
 
 export interface DatabaseParts {
@@ -14,6 +15,7 @@ export interface DatabaseParts {
   /** Read-only connections. */
   reading: DataSource
   writer: Writer
+  readRows: ReadRows
   defaultTenantId?: string
 }
 
@@ -71,6 +73,18 @@ export class Database {
   async read<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     try {
       return await work(this.parts.reading.manager)
+    } catch (error) {
+      throw reported(toStoreFault(error))
+    }
+  }
+
+  /**
+   * Reads with one prepared statement: for what every call does, where building a query costs more than answering it.
+   * Parameters are `?` on SQLite and `$1` on Postgres; values come as the driver has them.
+   */
+  async readRows<Row>(statement: string, parameters: readonly unknown[]): Promise<Row[]> {
+    try {
+      return await this.parts.readRows<Row>(statement, parameters)
     } catch (error) {
       throw reported(toStoreFault(error))
     }

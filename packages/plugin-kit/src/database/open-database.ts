@@ -59,7 +59,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
     synchronize: false,
     logging: false,
   }
-  const { writing, reading, dialect } =
+  const { writing, reading, dialect, readRows } =
     engine === 'sqlite'
       ? sqliteConnections(location, schema, options.busyTimeoutMs ?? DEFAULT_BUSY_TIMEOUT_MS)
       : postgresConnections(location, schema, {
@@ -68,7 +68,10 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
         })
   const writer = new Writer(new WriterConnection(writing, dialect), WRITER_OPTIONS)
   const { defaultTenantId } = options
-  const database = new Database({ engine, writing, reading, writer, ...(defaultTenantId && { defaultTenantId }) })
+  const database = new Database({
+    ...{ engine, writing, reading, writer, readRows },
+    ...(defaultTenantId && { defaultTenantId }),
+  })
   try {
     await database.connect()
     if (options.migrate ?? true) await database.migrate()

@@ -35,7 +35,9 @@ export function postgresConnections(url: string, schema: DatabaseSchema, options
   })
   // Twice the limit of a statement: Postgres has answered by then, unless the network swallows what is sent.
   const silence = { limitMs: 2 * options.statementTimeoutMs, breakOff }
-  return { writing, reading, dialect: { ...postgresDialect, silence } }
+  const readRows = <Row>(statement: string, parameters: readonly unknown[]) =>
+    reading.query<Row[]>(statement, [...parameters])
+  return { writing, reading, dialect: { ...postgresDialect, silence }, readRows }
 }
 
 const postgresDialect: WriterDialect = {

@@ -3,7 +3,7 @@ import type BetterSqlite3 from 'better-sqlite3'
 import { DataSource, type DataSourceOptions, type QueryRunner } from 'typeorm'
 import type { DatabaseSchema } from './open-database.js'
 import { isBusy } from './store-fault.js'
-import type { Connections, WriterDialect } from './writer-connection.js'
+import type { Connections, ReadRows, WriterDialect } from './writer-connection.js'
 
 const RETRY_FIRST_MS = 1
 const RETRY_LAST_MS = 20
@@ -24,7 +24,17 @@ export function sqliteConnections(file: string, schema: DatabaseSchema, busyTime
     },
   })
   const reading = new DataSource({ ...common, readonly: true, fileMustExist: true, timeout: OPEN_TIMEOUT_MS })
-  return { writing, reading, dialect: sqliteDialect(busyTimeoutMs) }
+  return { writing, reading, dialect: sqliteDialect(busyTimeoutMs), readRows: preparedReads(reading) }
+}
+
+function preparedReads(reading: DataSource): ReadRows {
+  const statements = new Map<string, BetterSqlite3.Statement>()
+  return async <Row>(statement: string, parameters: readonly unknown[]) => {
+    const { databaseConnection } = reading.driver as unknown as { databaseConnection: BetterSqlite3.Database }
+    const prepared = statements.get(statement) ?? databaseConnection.prepare(statement)
+    statements.set(statement, prepared)
+    return prepared.all(...parameters) as Row[]
+  }
 }
 
 function sqliteDialect(busyTimeoutMs: number): WriterDialect {

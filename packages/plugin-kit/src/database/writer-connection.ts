@@ -19,7 +19,11 @@ export interface Connections {
   writing: DataSource
   reading: DataSource
   dialect: WriterDialect
+  readRows: ReadRows
 }
+
+/** Runs one statement on a connection that reads, past TypeORM. */
+export type ReadRows = <Row>(statement: string, parameters: readonly unknown[]) => Promise<Row[]>
 
 const SAVEPOINT = 'studio_work'
 
