@@ -18,6 +18,7 @@ import { settleReservation, voidReservation } from './end-reservation.js'
 import { getUsage } from './get-usage.js'
 import { grantCredit } from './grant-credit.js'
 import { guardReservation } from './guard-reservation.js'
+import { LeftOpenCalls } from './left-open-calls.js'
 import { listPlans } from './list-plans.js'
 import { PlanCatalogue } from './plan-catalogue.js'
 import { schema } from './plugin.schema.js'
@@ -102,7 +103,7 @@ export class BillingManager implements IAgentPlugin {
       billingManagerVoid: (args) => this.void(args),
       billingManagerVerifyBooks: (args) => verifyBooks(this.deps, args),
     })
-    offerCallBilling(this.methods.billingManagerReserve, this)
+    offerCallBilling(this.methods, this)
   }
 
   /** Whether a method is declared free: a call of it needs no reservation. */
@@ -134,7 +135,7 @@ export class BillingManager implements IAgentPlugin {
 
   /** Hands a call to recovery of which nobody knows how it ended, such as one whose commit got no answer. */
   async leaveOpen({ customerId, reservationId }: ReservationArgs): Promise<void> {
-    await this.worker.leaveOpen({ tenantId: customerId, reservationId })
+    await this.worker.leaveOpen({ tenantId: customerId, reservationId, mayHaveRun: true })
   }
 
   /** Ends the reservations of dead processes now. Rejects with an AggregateError where some cannot be ended. */
@@ -163,6 +164,7 @@ function toDependencies(options: BillingManagerOptions, leaseMs: number): Reserv
   return {
     ...{ database, ledger, clock, methods, defaultPlanId, effects, answers },
     plans: new PlanCatalogue({ database, clock, configured: plans }),
+    leftOpen: new LeftOpenCalls(),
     lease: new ProcessLease({
       ...{ database, clock, leaseMs },
       onError: options.onBackgroundError ?? warnOnce('heartbeat of metered calls'),

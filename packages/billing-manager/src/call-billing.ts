@@ -1,14 +1,16 @@
-import type { IAgent, IPluginMethod } from '@veramo/core-types'
+import type { IAgent, IPluginMethod, IPluginMethodMap } from '@veramo/core-types'
 import type { BillingManager } from './billing-manager.js'
 
 /** What `tenantAgent` needs to meter a call. */
 export type CallBilling = Pick<BillingManager, 'isFree' | 'reserve' | 'settle' | 'void' | 'guardWrite' | 'leaveOpen'>
 
+const RESERVE_METHOD = 'billingManagerReserve'
 const known = new WeakMap<IPluginMethod, CallBilling>()
 
-/** Lets an agent that has this method be metered. */
-export function offerCallBilling(method: IPluginMethod, billing: CallBilling): void {
-  known.set(method, billing)
+/** Lets an agent that has these methods be metered. */
+export function offerCallBilling(methods: IPluginMethodMap, billing: CallBilling): void {
+  const reserve = methods[RESERVE_METHOD]
+  if (reserve !== undefined) known.set(reserve, billing)
 }
 
 /**
@@ -16,7 +18,7 @@ export function offerCallBilling(method: IPluginMethod, billing: CallBilling): v
  * for an agent that has none.
  */
 export function callBillingOf(agent: IAgent): CallBilling | undefined {
-  const { methods } = agent as IAgent & { methods?: Record<string, IPluginMethod> }
-  const reserve = methods?.['billingManagerReserve']
+  const { methods } = agent as IAgent & { methods?: IPluginMethodMap }
+  const reserve = methods?.[RESERVE_METHOD]
   return reserve && known.get(reserve)
 }

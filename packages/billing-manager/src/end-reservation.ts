@@ -5,6 +5,7 @@ import type { BillingDependencies } from './dependencies.js'
 import { billingManagerErrors } from './errors.js'
 import { customerOf } from './find-customer.js'
 import { recordAnswer } from './idempotent-answer.js'
+import { isOutcomeUnknown } from './outcome-unknown.js'
 import { deleteRecord } from './typeorm/idempotency-store.js'
 import {
   endReservationRow,
@@ -73,16 +74,20 @@ async function endOnce(
 ): Promise<ReservationState> {
   const tenantId = customerOf(deps.database, customerId)
   const reference = { tenantId, reservationId }
-  return deps.database.write(
-    async (manager) => {
-      const ended = await endReservation(deps, manager, { ...reference, state })
-      if (ended === undefined) return endedBefore(manager, reference, state)
-      const { idempotencyKey, ...call } = ended
-      if (idempotencyKey !== null) await endKey(manager, { ...reference, ...call, idempotencyKey })
-      return { reservationId, state }
-    },
-    { tenantId },
-  )
+  const end = async (manager: EntityManager): Promise<ReservationState> => {
+    const ended = await endReservation(deps, manager, { ...reference, state })
+    if (ended === undefined) return endedBefore(manager, reference, state)
+    const { idempotencyKey, ...call } = ended
+    if (idempotencyKey !== null) await endKey(manager, { ...reference, ...call, idempotencyKey })
+    return { reservationId, state }
+  }
+  try {
+    return await deps.database.write(end, { tenantId })
+  } catch (error) {
+    if (!isOutcomeUnknown(error)) throw error
+    // To ask again is to know: the end comes once.
+    return deps.database.write(end, { tenantId })
+  }
 }
 
 async function endTransfer(

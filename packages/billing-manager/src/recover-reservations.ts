@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm'
 import type { BillingDependencies } from './dependencies.js'
 import { endReservation } from './end-reservation.js'
 import type { ProcessLease } from './process-lease.js'
+import type { LeftOpenCall, LeftOpenCalls } from './left-open-calls.js'
 import { deleteRecord, updateEnding } from './typeorm/idempotency-store.js'
 import { deleteDeadProcesses, hasDeadProcesses } from './typeorm/process-store.js'
 import {
@@ -21,10 +22,8 @@ export interface RecoverySummary {
 
 export interface RecoveryDependencies extends BillingDependencies {
   lease: ProcessLease
+  leftOpen: LeftOpenCalls
 }
-
-/** Calls of this process of which nobody knows how they ended. */
-export type LeftOpen = Map<string, ReservationReference>
 
 const PAGE = 100
 
@@ -33,40 +32,37 @@ const PAGE = 100
  * stored what they make are settled, the others voided. Each in a write of its own; one that fails does not keep the
  * others from theirs, and is thrown at the end, in an AggregateError.
  */
-export async function recoverReservations(deps: RecoveryDependencies, leftOpen: LeftOpen): Promise<RecoverySummary> {
+export async function recoverReservations(deps: RecoveryDependencies): Promise<RecoverySummary> {
   const summary: RecoverySummary = { settled: 0, voided: 0 }
   const failures: unknown[] = []
-  const resolve = async (reference: ReservationReference, isLeftOpen: boolean) => {
+  const resolve = async (reference: ReservationReference, leftOpen?: LeftOpenCall) => {
     try {
-      const end = await resolveReservation(deps, reference, isLeftOpen)
-      if (end !== undefined) summary[end] += 1
-      if (isLeftOpen) leftOpen.delete(keyOf(reference))
+      const end = await resolveReservation(deps, reference, leftOpen)
+      if (end === 'settled' || end === 'voided') summary[end] += 1
+      if (leftOpen !== undefined) deps.leftOpen.looked(leftOpen, end !== 'missing')
     } catch (error) {
       failures.push(error)
     }
   }
-  for (const reference of [...leftOpen.values()]) await resolve(reference, true)
+  await Promise.all(deps.leftOpen.all().map((call) => resolve(call, call)))
   const aliveSince = await deps.database.read((manager) => deps.lease.aliveSince(manager))
-  for await (const reference of orphans(deps, aliveSince)) await resolve(reference, false)
+  // Those of a page share commits.
+  for await (const page of orphans(deps, aliveSince)) await Promise.all(page.map((each) => resolve(each)))
   await forgetDeadProcesses(deps, aliveSince)
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} reservations cannot be resolved`)
   return summary
 }
 
-export function keyOf({ tenantId, reservationId }: ReservationReference): string {
-  return `${tenantId}\n${reservationId}`
-}
-
 async function* orphans(
   { database, lease }: RecoveryDependencies,
   aliveSince: string,
-): AsyncGenerator<ReservationReference> {
+): AsyncGenerator<ReservationReference[]> {
   const { processId } = lease
   let after: ReservationReference | undefined
   for (;;) {
     const query = { processId, aliveSince, after, limit: PAGE }
     const page = await database.read((manager) => readOrphanedReservations(manager, query))
-    yield* page
+    yield page
     after = page.at(-1)
     if (page.length < PAGE) return
   }
@@ -77,18 +73,20 @@ async function forgetDeadProcesses({ database }: RecoveryDependencies, aliveSinc
   await database.write((manager) => deleteDeadProcesses(manager, aliveSince))
 }
 
-/** Undefined where there is nothing to do: somebody else was faster, or the process is alive after all. */
+/** `kept` where there is nothing to end: somebody else was faster, or the process is alive after all. */
 async function resolveReservation(
   deps: RecoveryDependencies,
   reference: ReservationReference,
-  isLeftOpen: boolean,
-): Promise<keyof RecoverySummary | undefined> {
+  leftOpen: LeftOpenCall | undefined,
+): Promise<keyof RecoverySummary | 'missing' | 'kept'> {
   const { tenantId } = reference
   const resolve = async (manager: EntityManager) => {
     // From here on the call stores nothing more: what it has stored by now is all there will be.
     const row = await lockReservation(manager, reference)
-    if (row?.state !== 'reserved' || row.effect === 'ledger') return undefined
-    if (!isLeftOpen && !(await deps.lease.isDead(manager, row.processId))) return undefined
+    if (row === undefined) return 'missing'
+    if (row.state !== 'reserved') return 'kept'
+    if (row.effect === 'ledger' && leftOpen?.mayHaveRun !== false) return 'kept'
+    if (leftOpen === undefined && !(await deps.lease.isDead(manager, row.processId))) return 'kept'
     const made = await findMade(deps, manager, row)
     const hasWorked = made.some(({ kind }) => kind === row.makes)
     await endAs(deps, manager, { row, made, state: hasWorked ? 'settled' : 'voided' })

@@ -1,12 +1,6 @@
 import { AsyncResource } from 'node:async_hooks'
-import type { ReservationReference } from './typeorm/reservation-store.js'
-import {
-  keyOf,
-  recoverReservations,
-  type LeftOpen,
-  type RecoveryDependencies,
-  type RecoverySummary,
-} from './recover-reservations.js'
+import type { LeftOpenCall } from './left-open-calls.js'
+import { recoverReservations, type RecoveryDependencies, type RecoverySummary } from './recover-reservations.js'
 
 export interface RecoveryWorkerOptions {
   /** Between two passes. */
@@ -17,7 +11,6 @@ export interface RecoveryWorkerOptions {
 
 /** Recovers once, or again and again. */
 export class RecoveryWorker {
-  private readonly leftOpen: LeftOpen = new Map()
   private timer: NodeJS.Timeout | undefined
   private passing: Promise<unknown> | undefined
   // A pass belongs to no call, also where one has started it: it ends calls.
@@ -29,15 +22,15 @@ export class RecoveryWorker {
   ) {}
 
   recover(): Promise<RecoverySummary> {
-    return this.outsideOfCalls(() => recoverReservations(this.deps, this.leftOpen))
+    return this.outsideOfCalls(() => recoverReservations(this.deps))
   }
 
   /**
    * Hands a call of this process to recovery. Where the worker runs, a pass comes at once, and this resolves after it,
    * whether it could end the call or has to try again.
    */
-  async leaveOpen(reference: ReservationReference): Promise<void> {
-    this.leftOpen.set(keyOf(reference), reference)
+  async leaveOpen(call: LeftOpenCall): Promise<void> {
+    this.deps.leftOpen.add(call)
     if (this.timer === undefined) return
     await this.passing
     this.outsideOfCalls(() => this.pass())

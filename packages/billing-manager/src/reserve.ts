@@ -9,15 +9,17 @@ import { billingManagerErrors } from './errors.js'
 import { customerOf, firstSubscription, topUpAddress } from './find-customer.js'
 import { holdCharge, type Denied, type HoldDecision } from './hold-charge.js'
 import { answerAgain } from './idempotent-answer.js'
+import type { LeftOpenCalls } from './left-open-calls.js'
 import { readMeterCounts, toAmount, toMeterUsage, unitsGiven } from './meter-usage.js'
 import { UNITS_PER_CALL, type MeteredMethodRule } from './method-rule.js'
+import { isOutcomeUnknown } from './outcome-unknown.js'
 import { periodAt, type Period } from './period.js'
 import { unknownPlan } from './plan-catalogue.js'
 import { termsOf, type MeterTerms, type PlanVersion } from './plan.js'
 import type { ProcessLease } from './process-lease.js'
 import { readGranted } from './typeorm/allowance-store.js'
 import { insertRunning, type IdempotencyRecord } from './typeorm/idempotency-store.js'
-import { insertReservation } from './typeorm/reservation-store.js'
+import { insertReservation, type ReservationReference } from './typeorm/reservation-store.js'
 import { readStanding, type Standing } from './typeorm/standing-store.js'
 import { insertSubscription, type Subscription } from './typeorm/subscription-store.js'
 import type {
@@ -30,6 +32,7 @@ import type {
 
 export interface ReserveDependencies extends BillingDependencies {
   lease: ProcessLease
+  leftOpen: LeftOpenCalls
 }
 
 /** A call that is to be paid for. */
@@ -84,9 +87,27 @@ export async function reserve(
   await deps.lease.start()
   const outcome = await decide(deps, request, agent)
   if (outcome.outcome === 'repeated') return repeated(deps, request, outcome.record)
+  if (outcome.outcome === 'reserved') return reserved(deps, tenantId, outcome)
   const usage = await readUsage(deps, tenantId, outcome)
-  if (outcome.outcome === 'reserved') return { decision: 'reserved', reservationId: outcome.reservationId, usage }
   return { decision: 'denied', usage, denial: await describeDenial(request, { ...outcome, usage }, agent) }
+}
+
+async function reserved(
+  deps: ReserveDependencies,
+  tenantId: string,
+  { reservationId, ...agreed }: Extract<Outcome, { outcome: 'reserved' }>,
+): Promise<ReserveDecision> {
+  try {
+    return { decision: 'reserved', reservationId, usage: await readUsage(deps, tenantId, agreed) }
+  } catch (error) {
+    giveUp(deps, { tenantId, reservationId })
+    throw error
+  }
+}
+
+/** Nobody will ever run the call: what was set aside for it, if it was, is given back by the next recovery. */
+function giveUp({ leftOpen }: ReserveDependencies, reference: ReservationReference): void {
+  leftOpen.add({ ...reference, mayHaveRun: false })
 }
 
 async function decide(
@@ -97,14 +118,15 @@ async function decide(
   const { tenantId } = request
   let first: Subscription | undefined
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const reservationId = randomString(RESERVATION_ID_LENGTH)
+    const asked = { request, first, reservationId }
     try {
-      const outcome = await deps.database.write((manager) => decideOnce(deps, manager, { request, first }), {
-        tenantId,
-      })
+      const outcome = await deps.database.write((manager) => decideOnce(deps, manager, asked), { tenantId })
       if (outcome.outcome !== 'unsubscribed') return outcome
       // Asked outside of the write: the account manager reads for itself.
       first = await firstSubscription(deps, agent, tenantId)
     } catch (error) {
+      if (isOutcomeUnknown(error)) giveUp(deps, { tenantId, reservationId })
       if (!(error instanceof KeyTaken)) throw error
     }
   }
@@ -114,7 +136,7 @@ async function decide(
 async function decideOnce(
   deps: ReserveDependencies,
   manager: EntityManager,
-  { request, first }: { request: Request; first: Subscription | undefined },
+  { request, first, reservationId }: { request: Request; first: Subscription | undefined; reservationId: string },
 ): Promise<Outcome> {
   const { tenantId, method, rule, idempotency } = request
   const now = deps.clock.now()
@@ -124,7 +146,6 @@ async function decideOnce(
   if (standing === undefined) return { outcome: 'unsubscribed' }
   if (standing.record !== null) return { outcome: 'repeated', record: standing.record }
   const agreed = await agreeTerms(deps, manager, { request, standing, now })
-  const reservationId = randomString(RESERVATION_ID_LENGTH)
   const held = await hold(deps, manager, { request, agreed, reservationId, now })
   if (held.decision !== 'covered') return { outcome: 'denied', denied: held, ...agreed }
   await writeReservation(deps, manager, { request, agreed, reservationId, now })

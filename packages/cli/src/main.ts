@@ -66,6 +66,6 @@ function warn(line: string): void {
 try {
   await program.parseAsync()
 } catch (error) {
-  warn(oneLine(error))
-  process.exitCode = 1
+  // An agent that could not be made whole may leave connections open which nobody else can close.
+  process.stderr.write(`${oneLine(error)}\n`, () => process.exit(1))
 }

@@ -9,7 +9,7 @@ import { storeThing, thingSource, thingTables } from './things.js'
 const [url = '', stopAt = 'never', method = 'didManagerCreate'] = process.argv.slice(2)
 const limits = { 'did.create': 1_000_000, 'credential.issue': 1_000_000, 'key.create': 1 }
 const studio = await openStudio(url, {
-  ...{ tables: thingTables, effects: [thingSource], leaseMs: 400, clock: systemClock as never },
+  ...{ tables: thingTables, effects: [thingSource], leaseMs: 400, clock: systemClock },
   plans: [{ plan: 'build', limits }],
 })
 

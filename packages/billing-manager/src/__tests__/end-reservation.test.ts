@@ -31,7 +31,7 @@ describeOnEachDatabase('billingManagerSettle and billingManagerVoid', (fresh) =>
 
   it('gives back what is voided to those who would have paid', async () => {
     for (let count = 0; count < 3; count += 1) await studio.start(customerId, 'didManagerCreate')
-    await studio.pay(customerId, 'deposit', 100n)
+    await studio.pay(customerId, 'deposit:mainnet', 100n)
     const { grantId } = await studio.agent.billingManagerGrantCredit({
       ...{ customerId, meter: 'did.create', units: 1, reason: 'gift', idempotencyKey: 'k' },
     })

@@ -56,12 +56,11 @@ describeOnEachDatabase('billingManagerGetUsage', (fresh) => {
         { meter: 'key.create', ...untouched, limit: 1000, remaining: 1000, overage: none },
       ],
     })
-    const plans = await studio.database.read((manager) => manager.query('SELECT * FROM "studio_plan_version"'))
-    expect([plans, ...Object.values(await rowsOf(studio, customerId))].flat()).toEqual([])
+    expect(Object.values(await rowsOf(studio, customerId)).flat()).toEqual([])
   })
 
   it('counts all units as used, also those that money or a grant paid', async () => {
-    await studio.pay(customerId, 'credit', 1000n)
+    await studio.pay(customerId, 'credit:mainnet', 1000n)
     await studio.agent.billingManagerGrantCredit({
       ...{ customerId, meter: 'did.create', units: 1, reason: 'gift', idempotencyKey: 'k' },
     })

@@ -2,17 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
 import { describeOnEachDatabase } from '@veramo-studio/test-support'
 import { guardReservation } from '../index.js'
-import { buryOthers, errorOf, openStudio, type Studio } from './studio.js'
+import { buryOthers, errorOf, emptiedDatabase, openStudio, type Studio } from './studio.js'
 import { countThings, storeThing, ThingRow, thingSource, thingTables, writeInCall } from './things.js'
 
 describeOnEachDatabase('the fence of a metered call', (fresh) => {
+  const emptied = emptiedDatabase(fresh)
   let studio: Studio
   let other: Studio
   const customerId = 'alice'
   const tenantId = customerId
 
   beforeEach(async () => {
-    const url = await fresh()
+    const url = await emptied()
     studio = await openStudio(url, { tables: thingTables, effects: [thingSource] })
     other = await openStudio(url, { tables: thingTables, effects: [thingSource] })
   })

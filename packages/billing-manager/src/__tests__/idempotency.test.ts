@@ -95,7 +95,7 @@ describeOnEachDatabase('an idempotency key', (fresh) => {
     for (let count = 0; count < 3; count += 1) await studio.start(customerId, 'didManagerCreate')
     expect((await studio.reserve(call)).decision).toBe('denied')
     expect(await keyRows()).toEqual([])
-    await studio.pay(customerId, 'credit', 100n)
+    await studio.pay(customerId, 'credit:mainnet', 100n)
     expect((await studio.reserve(call)).decision).toBe('reserved')
   })
 
@@ -135,8 +135,7 @@ describeOnEachDatabase('an idempotency key', (fresh) => {
   })
 
   it('keeps that there was an answer, where nobody can seal it', async () => {
-    const { answers: _none, ...unsealed } = { answers: undefined }
-    const other = await openStudio(await fresh(), { ...unsealed, answers: undefined as never })
+    const other = await openStudio(await fresh(), { sealsAnswers: false })
     await settleFirst(other)
     expect(await other.reserve(call)).toEqual({ decision: 'refused', refusal: { code: 'answer_withheld' } })
     await other.close()

@@ -1,8 +1,9 @@
 import { expect, it } from '@jest/globals'
 import { describeOnEachDatabase } from '@veramo-studio/test-support'
-import { BUILD, errorOf, openStudio, TRIAL, type Studio } from './studio.js'
+import { BUILD, errorOf, emptiedDatabase, openStudio, TRIAL, type Studio } from './studio.js'
 
 describeOnEachDatabase('billingManagerListPlans', (fresh) => {
+  const emptied = emptiedDatabase(fresh)
   const versionsOf = async ({ database }: Studio) => {
     const sql = 'SELECT "planId", "version" FROM "studio_plan_version" ORDER BY "planId", "version"'
     const rows = await database.read((manager) => manager.query<{ planId: string; version: number }[]>(sql))
@@ -12,7 +13,7 @@ describeOnEachDatabase('billingManagerListPlans', (fresh) => {
   const dearer = { ...BUILD, prices: { 'did.create': '200' } }
 
   it('lists the plans in force, and writes nothing', async () => {
-    const studio = await openStudio(await fresh())
+    const studio = await openStudio(await emptied())
     const { items } = await studio.agent.billingManagerListPlans({})
     expect(items.map(({ plan, version, trialDays }) => [plan, version, trialDays])).toEqual([
       ['build', 1, null],
@@ -29,7 +30,7 @@ describeOnEachDatabase('billingManagerListPlans', (fresh) => {
   })
 
   it('adds a version when a process starts with other terms, and none when it starts with the same', async () => {
-    const url = await fresh()
+    const url = await emptied()
     for (const [plans, versions] of [
       [
         [BUILD, TRIAL],
@@ -56,7 +57,7 @@ describeOnEachDatabase('billingManagerListPlans', (fresh) => {
   })
 
   it('adds one version where several processes start at once', async () => {
-    const url = await fresh()
+    const url = await emptied()
     const studios = [await openStudio(url), await openStudio(url), await openStudio(url)]
     await Promise.all(studios.map((studio, index) => studio.start(`c${index}`, 'createVerifiableCredential')))
     expect(await versionsOf(studios[0]!)).toEqual(['build 1', 'trial 1'])
@@ -64,7 +65,7 @@ describeOnEachDatabase('billingManagerListPlans', (fresh) => {
   })
 
   it('lets the newest version hold in processes that started with an older one', async () => {
-    const url = await fresh()
+    const url = await emptied()
     const older = await openStudio(url, { plans: [BUILD] })
     await older.start('alice', 'didManagerCreate')
     const newer = await openStudio(url, { plans: [{ ...dearer, limits: { ...BUILD.limits, 'did.create': 1 } }] })

@@ -2,16 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
 import { systemClock } from '@veramo-studio/plugin-kit'
 import { describeOnEachDatabase } from '@veramo-studio/test-support'
-import { errorOf, openStudio, usageOf, type Studio, type StudioOptions } from './studio.js'
+import { errorOf, emptiedDatabase, openStudio, usageOf, type Studio, type StudioOptions } from './studio.js'
 
 const LEASE_MS = 400
 
 describeOnEachDatabase('the lease of a process', (fresh) => {
+  const emptied = emptiedDatabase(fresh)
   let url: string
   const studios: Studio[] = []
 
   const open = async (options: StudioOptions = {}) => {
-    const studio = await openStudio(url, { clock: systemClock as never, leaseMs: LEASE_MS, ...options })
+    const studio = await openStudio(url, { clock: systemClock, leaseMs: LEASE_MS, ...options })
     studios.push(studio)
     return studio
   }
@@ -19,7 +20,7 @@ describeOnEachDatabase('the lease of a process', (fresh) => {
     database.read((manager) => manager.query<object[]>('SELECT * FROM "studio_process"'))
 
   beforeEach(async () => {
-    url = await fresh()
+    url = await emptied()
   })
 
   afterEach(async () => {
@@ -30,7 +31,7 @@ describeOnEachDatabase('the lease of a process', (fresh) => {
     const living = await open()
     const other = await open()
     const reservationId = await living.start('alice', 'createVerifiableCredential')
-    for (let count = 0; count < 6; count += 1) {
+    for (let count = 0; count < 4; count += 1) {
       await sleep(LEASE_MS / 2)
       expect(await other.billing.recover()).toEqual({ settled: 0, voided: 0 })
     }
@@ -39,7 +40,7 @@ describeOnEachDatabase('the lease of a process', (fresh) => {
   })
 
   it('ends by itself where the process is gone, and the calls with it', async () => {
-    const dying = await openStudio(url, { clock: systemClock as never, leaseMs: LEASE_MS, onBackgroundError: () => {} })
+    const dying = await openStudio(url, { clock: systemClock, leaseMs: LEASE_MS, onBackgroundError: () => {} })
     await dying.start('alice', 'createVerifiableCredential')
     await dying.kill()
     const other = await open()

@@ -23,11 +23,11 @@ describeOnEachDatabase('billingManagerQuote', (fresh) => {
     expect(await quote()).toEqual({ ...unit, coveredBy: ['allowance'], price: amountOf('0'), affordable: true })
     expect(Object.values(await rowsOf(studio, customerId)).flat()).toEqual([])
     for (let count = 0; count < 3; count += 1) await studio.start(customerId, 'didManagerCreate')
-    await studio.pay(customerId, 'deposit', 100n)
+    await studio.pay(customerId, 'deposit:mainnet', 100n)
     const before = await rowsOf(studio, customerId)
     expect(await quote()).toEqual({ ...unit, coveredBy: ['deposit'], price: amountOf('100'), affordable: true })
     expect(await rowsOf(studio, customerId)).toEqual(before)
-    await studio.pay(customerId, 'credit', 100n)
+    await studio.pay(customerId, 'credit:mainnet', 100n)
     expect(await quote()).toMatchObject({ coveredBy: ['credit'] })
     const grant = { customerId, meter: 'did.create', units: 1, reason: 'gift', idempotencyKey: 'k' }
     await studio.agent.billingManagerGrantCredit(grant)
@@ -43,8 +43,8 @@ describeOnEachDatabase('billingManagerQuote', (fresh) => {
   })
 
   it('agrees with what a call is then charged', async () => {
-    await studio.pay(customerId, 'credit', 100n)
-    await studio.pay(customerId, 'deposit', 150n)
+    await studio.pay(customerId, 'credit:mainnet', 100n)
+    await studio.pay(customerId, 'deposit:mainnet', 150n)
     for (let count = 0; count < 6; count += 1) {
       const { affordable } = await quote()
       const { decision } = await studio.reserve({ customerId, method: 'didManagerCreate' })
@@ -60,7 +60,7 @@ describeOnEachDatabase('billingManagerQuote', (fresh) => {
 
   it('takes the balances of the calling key, or those that are asked for', async () => {
     for (let count = 0; count < 3; count += 1) await studio.start(customerId, 'didManagerCreate')
-    await studio.pay(customerId, 'credit', 100n, 'testnet')
+    await studio.pay(customerId, 'credit:testnet', 100n)
     const method = 'didManagerCreate'
     const principal = { tenantId: customerId, role: 'customer', permissions: ['*'], environment: 'test' } as const
     const asTest = (environment?: 'live') =>

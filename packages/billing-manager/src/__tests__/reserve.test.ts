@@ -70,7 +70,7 @@ describeOnEachDatabase('billingManagerReserve', (fresh) => {
 
   it('denies overage without money, and lets it through once there is credit', async () => {
     for (let count = 0; count < 3; count += 1) await studio.start('carol', 'didManagerCreate')
-    await studio.pay('carol', 'deposit', 40n)
+    await studio.pay('carol', 'deposit:mainnet', 40n)
     expect(await reserveDid('carol')).toMatchObject({
       decision: 'denied',
       denial: {
@@ -78,7 +78,7 @@ describeOnEachDatabase('billingManagerReserve', (fresh) => {
         available: { denom: 'ncheq', amount: '40' },
       },
     })
-    await studio.pay('carol', 'credit', 100n)
+    await studio.pay('carol', 'credit:mainnet', 100n)
     const decision = await reserveDid('carol')
     expect(decision).toMatchObject({ decision: 'reserved', usage: { held: 4, used: 0, remaining: 0 } })
     expect(await studio.balance('carol', 'credit:mainnet', 'mainnet:ncheq')).toBe(0n)
@@ -89,10 +89,10 @@ describeOnEachDatabase('billingManagerReserve', (fresh) => {
 
   it('pays test calls from the testnet alone', async () => {
     for (let count = 0; count < 3; count += 1) await studio.start('dave', 'didManagerCreate')
-    await studio.pay('dave', 'credit', 1000n, 'mainnet')
+    await studio.pay('dave', 'credit:mainnet', 1000n)
     const test = { customerId: 'dave', method: 'didManagerCreate', environment: 'test' } as const
     expect(await studio.reserve(test)).toMatchObject({ decision: 'denied', denial: { network: 'testnet' } })
-    await studio.pay('dave', 'credit', 100n, 'testnet')
+    await studio.pay('dave', 'credit:testnet', 100n)
     expect((await studio.reserve(test)).decision).toBe('reserved')
     expect(await studio.balance('dave', 'credit:mainnet', 'mainnet:ncheq')).toBe(1000n)
   })
@@ -101,7 +101,7 @@ describeOnEachDatabase('billingManagerReserve', (fresh) => {
     const price = '9007199254740993'
     const plans = [{ ...BUILD, limits: { ...BUILD.limits, 'did.create': 0 }, prices: { 'did.create': price } }]
     const other = await openStudio(await fresh(), { plans })
-    await other.pay('alice', 'credit', BigInt(price) * 2n - 1n)
+    await other.pay('alice', 'credit:mainnet', BigInt(price) * 2n - 1n)
     const reservationId = await other.start('alice', 'didManagerCreate')
     expect(await reserveDid('alice', other)).toMatchObject({
       decision: 'denied',
@@ -137,8 +137,8 @@ describeOnEachDatabase('billingManagerReserve', (fresh) => {
 
   it('lets exactly as many pass as can be paid for, from two processes', async () => {
     const other = await openStudio(url)
-    await studio.pay('fay', 'credit', 250n)
-    await studio.pay('fay', 'deposit', 150n)
+    await studio.pay('fay', 'credit:mainnet', 250n)
+    await studio.pay('fay', 'deposit:mainnet', 150n)
     const racers = Array.from({ length: 20 }, (_unused, index) => reserveDid('fay', index % 2 === 0 ? studio : other))
     const passed = (await Promise.all(racers)).filter(({ decision }) => decision === 'reserved')
     expect(passed).toHaveLength(3 + 2 + 1)
@@ -189,7 +189,7 @@ describeOnEachDatabase('billingManagerReserve', (fresh) => {
       usage: { limit: 0, remaining: 0, held: 1, resetsAt: null },
       denial: { code: 'balance_insufficient', price: { amount: '1000' } },
     })
-    await other.pay('alice', 'deposit', 1000n)
+    await other.pay('alice', 'deposit:mainnet', 1000n)
     expect(await reserveDid('alice', other)).toMatchObject({ decision: 'reserved', usage: { remaining: 0 } })
     await other.agent.billingManagerVoid({ customerId: 'alice', reservationId })
     expect(await reserveDid('alice', other)).toMatchObject({ decision: 'denied' })

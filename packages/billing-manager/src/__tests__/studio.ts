@@ -59,7 +59,7 @@ export interface Studio {
   /** Reserves a unit that there is, and returns the id of the reservation. */
   start: (customerId: string, method: string, more?: Partial<BillingManagerReserveArgs>) => Promise<string>
   /** Gives money as an operator or a deposit does. */
-  pay: (customerId: string, account: 'credit' | 'deposit', amount: bigint, network?: BillingNetwork) => Promise<void>
+  pay: (customerId: string, account: `${'credit' | 'deposit'}:${BillingNetwork}`, amount: bigint) => Promise<void>
   balance: (customerId: string, code: string, asset: string) => Promise<bigint>
   /** Ends what runs in the background, and disconnects. */
   close: () => Promise<void>
@@ -71,12 +71,16 @@ export interface StudioOptions extends Partial<BillingManagerOptions> {
   plugins?: IAgentPlugin[]
   /** Lets Veramo check arguments and results against the schema. */
   schemaValidation?: boolean
+  /** What the plugin gets in place of the database. */
+  wrapDatabase?: (database: Database) => Database
+  /** Default true. */
+  sealsAnswers?: boolean
   /** Besides those of the plugin. */
   tables?: { entities: readonly Entity[]; migrations: readonly Migration[] }
 }
 
 export async function openStudio(url: string, options: StudioOptions = {}): Promise<Studio> {
-  const { plugins = [], schemaValidation = false, tables, ...settings } = options
+  const { plugins = [], schemaValidation = false, sealsAnswers = true, tables, wrapDatabase, ...settings } = options
   const clock = settings.clock instanceof ManualClock ? settings.clock : new ManualClock(NOW)
   const database = await openDatabase({
     url,
@@ -86,8 +90,8 @@ export async function openStudio(url: string, options: StudioOptions = {}): Prom
   })
   const ledger = new Ledger({ chainKey: createSecretKey(Buffer.alloc(32, 7)), clock })
   const billing = new BillingManager({
-    ...{ database, ledger, clock, methods: METHODS, plans: [BUILD, TRIAL] },
-    ...{ answers: reversingSeal, recovery: 'manual', leaseMs: 3_600_000 },
+    ...{ database: wrapDatabase?.(database) ?? database, ledger, clock, methods: METHODS, plans: [BUILD, TRIAL] },
+    ...{ recovery: 'manual', leaseMs: 3_600_000, ...(sealsAnswers && { answers: reversingSeal }) },
     ...settings,
   })
   const agent = createAgent<IBillingManager>({ plugins: [billing, ...plugins], schemaValidation })
@@ -99,8 +103,9 @@ export async function openStudio(url: string, options: StudioOptions = {}): Prom
       if (decision.reservationId === undefined) throw new Error(`not reserved: ${JSON.stringify(decision)}`)
       return decision.reservationId
     },
-    pay: async (customerId, account, amount, network = 'mainnet') => {
-      const leg = { from: 'outside:operator', to: `${account}:${network}`, asset: `${network}:ncheq`, amount }
+    pay: async (customerId, account, amount) => {
+      const asset = `${account.split(':')[1]}:ncheq`
+      const leg = { from: 'outside:operator', to: account, asset, amount }
       const transferId = `pay-${(payments += 1)}`
       await database.write((manager) => ledger.post(manager, { tenantId: customerId, transferId, legs: [leg] }))
     },
@@ -119,6 +124,21 @@ let customers = 0
 /** A customer of its own for each test: those of a suite share a database, which is slow to make. */
 export function newCustomer(): string {
   return `customer-${(customers += 1)}`
+}
+
+/** The same database each time, without what the test before has left in it. */
+export function emptiedDatabase(fresh: FreshDatabase): FreshDatabase {
+  let made: Promise<string> | undefined
+  return async () => {
+    if (made === undefined) return (made = fresh())
+    const url = await made
+    const database = await openDatabase({ url, entities: [ledgerEntities, Entities], migrations: [], migrate: false })
+    await database.write(async (manager) => {
+      for (const { tableName } of manager.connection.entityMetadatas) await manager.query(`DELETE FROM "${tableName}"`)
+    })
+    await database.close()
+    return url
+  }
 }
 
 /** The same database each time. */

@@ -7,6 +7,7 @@ import {
   migrations as accountMigrations,
   type IAccountManager,
 } from '@veramo-studio/account-manager'
+import { Entities as LedgerEntities, Ledger, migrations as ledgerMigrations } from '@veramo-studio/ledger'
 import { openDatabase, type Database } from '@veramo-studio/plugin-kit'
 import { describeOnEachDatabase } from '@veramo-studio/test-support'
 import { Entities, migrations, openVault, PaymentKeyVault, type KeyVault } from '../index.js'
@@ -23,12 +24,13 @@ describeOnEachDatabase('PaymentKeyVault', (fresh) => {
   beforeEach(async () => {
     database = await openDatabase({
       url: await fresh(),
-      entities: [Entities, AccountEntities],
-      migrations: [migrations, accountMigrations],
+      entities: [Entities, AccountEntities, LedgerEntities],
+      migrations: [migrations, accountMigrations, ledgerMigrations],
     })
     vault = await openVault({ database, kek: newKek() })
     paymentKeys = new PaymentKeyVault({ vault })
-    agent = createAgent<IAccountManager>({ plugins: [new AccountManager({ database, paymentKeys })] })
+    const ledger = new Ledger({ chainKey: await vault.serviceKey('ledger-chain') })
+    agent = createAgent<IAccountManager>({ plugins: [new AccountManager({ database, paymentKeys, ledger })] })
   })
 
   afterEach(() => database.close())
