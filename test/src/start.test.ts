@@ -26,12 +26,9 @@ function modeOf(path: string): number {
 
 /** A refusal to start: not more than a line, without a stack. */
 async function refusal(environment: Record<string, string>, args = ['start']): Promise<string> {
-  const { code, output } = await service(environment).run(args)
+  const { code, errors } = await service(environment).run(args)
   expect(code).toBe(1)
-  const lines = output
-    .trim()
-    .split('\n')
-    .filter((line) => !line.startsWith('operator token: '))
+  const lines = errors.trim().split('\n')
   expect(lines).toHaveLength(1)
   return lines[0] ?? ''
 }
@@ -77,7 +74,7 @@ describeOnEachDatabase('the first start', (fresh) => {
     const first = await service(environment).run(['migrate'])
     expect(first.output).toContain('applied CreateApiKey')
     const second = await service(environment).run(['migrate'])
-    expect(second).toEqual({ code: 0, output: 'the database is up to date\n' })
+    expect(second).toEqual({ code: 0, output: 'the database is up to date\n', errors: '' })
   })
 })
 

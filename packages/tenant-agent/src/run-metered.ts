@@ -41,7 +41,7 @@ export async function runMetered(call: CallToMeter, run: Run): Promise<unknown> 
     {
       customerId,
       method,
-      args: (args ?? {}) as object,
+      args: args ?? {},
       environment: principal.environment,
       ...(principal.keyId !== undefined && { keyId: principal.keyId }),
       ...(idempotency && { idempotency }),

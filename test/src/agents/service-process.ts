@@ -10,12 +10,15 @@ const START_LIMIT_MS = 60_000
 export interface ExitReport {
   code: number | null
   output: string
+  /** What of it went to standard error. */
+  errors: string
 }
 
 /** The product in a process of its own: the stock Veramo CLI, serving the shipped agent.yml. */
 export class ServiceProcess {
   private child: ChildProcess | undefined
   private text = ''
+  private errorText = ''
 
   constructor(
     readonly environment: Record<string, string>,
@@ -51,7 +54,7 @@ export class ServiceProcess {
   async run(args: string[]): Promise<ExitReport> {
     const child = this.launch([CLI, ...args])
     const [code] = (await once(child, 'close')) as [number | null]
-    return { code, output: this.text }
+    return { code, output: this.text, errors: this.errorText }
   }
 
   async signal(name: NodeJS.Signals): Promise<ExitReport> {
@@ -61,7 +64,7 @@ export class ServiceProcess {
     child.kill(name)
     const [code] = (await closed) as [number | null]
     this.child = undefined
-    return { code, output: this.text }
+    return { code, output: this.text, errors: this.errorText }
   }
 
   async stop(): Promise<void> {
@@ -70,6 +73,7 @@ export class ServiceProcess {
 
   private launch(command: string[]): ChildProcess {
     this.text = ''
+    this.errorText = ''
     const child = spawn(process.execPath, command, {
       cwd: ROOT,
       env: { PATH: process.env['PATH'], ...this.environment },
@@ -78,6 +82,7 @@ export class ServiceProcess {
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk: Buffer) => (this.text += chunk.toString()))
     }
+    child.stderr.on('data', (chunk: Buffer) => (this.errorText += chunk.toString()))
     this.child = child
     return child
   }

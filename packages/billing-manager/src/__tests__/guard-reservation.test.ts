@@ -6,7 +6,7 @@ import { buryOthers, errorOf, emptiedDatabase, openStudio, type Studio } from '.
 import { countThings, storeThing, ThingRow, thingSource, thingTables, writeInCall } from './things.js'
 
 describeOnEachDatabase('the fence of a metered call', (fresh) => {
-  const emptied = emptiedDatabase(fresh)
+  const emptied = emptiedDatabase(fresh, thingTables.entities)
   let studio: Studio
   let other: Studio
   const customerId = 'alice'

@@ -22,7 +22,7 @@ const customerId = 'alice'
 const idempotency = { key: 'key-0', digest: DIGEST }
 
 describeOnEachDatabase('recovery', (fresh) => {
-  const emptied = emptiedDatabase(fresh)
+  const emptied = emptiedDatabase(fresh, thingTables.entities)
   let url: string
   let dying: Studio
   let studio: Studio

@@ -127,12 +127,13 @@ export function newCustomer(): string {
 }
 
 /** The same database each time, without what the test before has left in it. */
-export function emptiedDatabase(fresh: FreshDatabase): FreshDatabase {
+export function emptiedDatabase(fresh: FreshDatabase, more: readonly Entity[] = []): FreshDatabase {
   let made: Promise<string> | undefined
   return async () => {
     if (made === undefined) return (made = fresh())
     const url = await made
-    const database = await openDatabase({ url, entities: [ledgerEntities, Entities], migrations: [], migrate: false })
+    const entities = [ledgerEntities, Entities, more]
+    const database = await openDatabase({ url, entities, migrations: [], migrate: false })
     await database.write(async (manager) => {
       for (const { tableName } of manager.connection.entityMetadatas) await manager.query(`DELETE FROM "${tableName}"`)
     })
