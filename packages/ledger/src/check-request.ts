@@ -1,6 +1,5 @@
-import { kitErrors } from '@veramo-studio/plugin-kit'
+import { canonicalJson, isPlainObject, kitErrors } from '@veramo-studio/plugin-kit'
 import { assertAmount, MAX_INT64 } from './amount.js'
-import { canonicalJson, isPlainObject } from './canonical-json.js'
 import { digestFields } from './chain-key.js'
 import { ledgerErrors } from './errors.js'
 import { HELD, type LedgerLeg, type LedgerMetadata, type TransferKind, type TransferReference } from './transfer.js'

@@ -1,4 +1,3 @@
-export { canonicalJson } from './canonical-json.js'
 export type { HoldRequest, PostRequest } from './check-request.js'
 export type { ExpireResult, NotDue, SettleRequest, SettleResult, VoidResult } from './end-transfer.js'
 export type { AccountBalance, AccountReference, EntryKind, LedgerEntry, LedgerHead } from './entry.js'

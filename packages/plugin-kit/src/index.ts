@@ -9,6 +9,7 @@ export {
   type MeteredCall,
   type Scope,
 } from './call-context.js'
+export { canonicalJson, isPlainObject } from './canonical-json.js'
 export { checkedMethods } from './checked-methods.js'
 export { ManualClock, systemClock, type Clock } from './clock.js'
 export { Database } from './database/database.js'
@@ -20,6 +21,7 @@ export {
   type Nested,
   type OpenDatabaseOptions,
 } from './database/open-database.js'
+export { isPostgres, selectRows, statementText, type SqlParameter } from './database/sql.js'
 export { isStoreFault, isUniqueViolation } from './database/store-fault.js'
 export {
   errorFactory,

@@ -7,8 +7,7 @@ import type {
   ReservationIdempotency,
   ReserveDenial,
 } from '@veramo-studio/billing-manager'
-import { canonicalJson } from '@veramo-studio/ledger'
-import { isStudioError, kitErrors, type MeteredCall, type Principal } from '@veramo-studio/plugin-kit'
+import { canonicalJson, isStudioError, kitErrors, type MeteredCall, type Principal } from '@veramo-studio/plugin-kit'
 import { tenantAgentErrors } from './errors.js'
 import type { AgentCall, TenantAgentOptions } from './execute-for-principal.js'
 import { recordError, recordResult, replay } from './recorded-answer.js'

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { afterAll, describe } from '@jest/globals'
 import pg from 'pg'
 
+export { spawnChild } from './spawn-child.js'
+
 export type Engine = 'sqlite' | 'postgres'
 
 /** Makes a new, empty database and returns its address, fit for `DATABASE_URL`. It is gone after the suite. */

@@ -1,21 +1,10 @@
 import type { EntityManager, QueryResult } from 'typeorm'
+import { statementText, type SqlParameter, isPostgres } from '@veramo-studio/plugin-kit'
 
-export type Parameter = string | number | null
-
-/** Rewritten once each: the drivers go by the text of a statement when they reuse it. */
-const numbered = new Map<string, string>()
-
-export function isPostgres(manager: EntityManager): boolean {
-  return manager.connection.options.type === 'postgres'
-}
-
-/** Runs a statement that gives rows. Texts have `?` for parameters, on both engines. */
-export async function select<Row>(manager: EntityManager, sql: string, parameters: Parameter[]): Promise<Row[]> {
-  return manager.query<Row[]>(textFor(manager, sql), parameters)
-}
+export { isPostgres, selectRows as select, type SqlParameter as Parameter } from '@veramo-studio/plugin-kit'
 
 /** Runs a statement of a write that changes rows, and gives their number. */
-export async function change(manager: EntityManager, sql: string, parameters: Parameter[]): Promise<number> {
+export async function change(manager: EntityManager, sql: string, parameters: SqlParameter[]): Promise<number> {
   return (await run(manager, sql, parameters)).affected ?? 0
 }
 
@@ -23,7 +12,7 @@ export async function change(manager: EntityManager, sql: string, parameters: Pa
 export async function changeReturning<Row>(
   manager: EntityManager,
   sql: string,
-  parameters: Parameter[],
+  parameters: SqlParameter[],
 ): Promise<Row[]> {
   const { records } = await run(manager, sql, parameters)
   return records as Row[]
@@ -39,19 +28,8 @@ export function locking(manager: EntityManager, sql: string, strength: 'FOR UPDA
   return isPostgres(manager) ? `${sql} ${strength}` : sql
 }
 
-async function run(manager: EntityManager, sql: string, parameters: Parameter[]): Promise<QueryResult> {
+async function run(manager: EntityManager, sql: string, parameters: SqlParameter[]): Promise<QueryResult> {
   const runner = manager.queryRunner
   if (runner === undefined) throw new Error('rows change only inside database.write')
-  return runner.query(textFor(manager, sql), parameters, true)
-}
-
-function textFor(manager: EntityManager, sql: string): string {
-  if (!isPostgres(manager)) return sql
-  let text = numbered.get(sql)
-  if (text === undefined) {
-    let count = 0
-    text = sql.replaceAll('?', () => `$${(count += 1)}`)
-    numbered.set(sql, text)
-  }
-  return text
+  return runner.query(statementText(manager, sql), parameters, true)
 }

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
-import { describeOnEachDatabase } from '@veramo-studio/test-support'
+import { describeOnEachDatabase, spawnChild } from '@veramo-studio/test-support'
 import { CREDIT, openLedger, operations, OUTSIDE, type OpenLedger } from './open-ledger.js'
-import { spawnChild } from './spawn-child.js'
 import { FUNDING, tenantOf, type SpendingChildOptions } from './spending-child.js'
 
 const SOAKING = process.env['SOAK'] === '1'
@@ -61,7 +60,7 @@ describeOnEachDatabase('a process that is killed while 32 callers hold and settl
       let voided = 0
       for (let round = 0; round < ROUNDS; round += 1) {
         const options: SpendingChildOptions = { url, callers: CALLERS, tenants: TENANTS, round }
-        const child = spawnChild('./spending-child.js', options)
+        const child = spawnChild(new URL('./spending-child.js', import.meta.url), options)
         await child.spoken
         await sleep(SHORTEST_RUN_MS + Math.random() * (LONGEST_RUN_MS - SHORTEST_RUN_MS))
         child.process.kill('SIGKILL')

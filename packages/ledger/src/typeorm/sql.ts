@@ -1,23 +1,12 @@
 import type { EntityManager, QueryResult, QueryRunner } from 'typeorm'
 import { ledgerErrors } from '../errors.js'
+import { statementText, type SqlParameter } from '@veramo-studio/plugin-kit'
 
-export type Parameter = string | number | null
-
-/** Rewritten once each: the drivers go by the text of a statement when they reuse it. */
-const numbered = new Map<string, string>()
-
-export function isPostgres(manager: EntityManager): boolean {
-  return manager.connection.options.type === 'postgres'
-}
-
-/** Runs a statement that gives rows. Texts have `?` for parameters, on both engines. */
-export async function select<Row>(manager: EntityManager, sql: string, parameters: Parameter[]): Promise<Row[]> {
-  return manager.query<Row[]>(textFor(manager, sql), parameters)
-}
+export { isPostgres, selectRows as select, type SqlParameter as Parameter } from '@veramo-studio/plugin-kit'
 
 /** Runs a statement that changes rows, and gives their number. */
-export async function change(manager: EntityManager, sql: string, parameters: Parameter[]): Promise<number> {
-  const result: QueryResult = await transactionOf(manager).query(textFor(manager, sql), parameters, true)
+export async function change(manager: EntityManager, sql: string, parameters: SqlParameter[]): Promise<number> {
+  const result: QueryResult = await transactionOf(manager).query(statementText(manager, sql), parameters, true)
   return result.affected ?? 0
 }
 
@@ -33,15 +22,4 @@ export function transactionOf(manager: EntityManager): QueryRunner {
 /** `group` once for each of `count` rows. */
 export function repeated(group: string, count: number, separator = ', '): string {
   return Array.from({ length: count }, () => group).join(separator)
-}
-
-function textFor(manager: EntityManager, sql: string): string {
-  if (!isPostgres(manager)) return sql
-  let text = numbered.get(sql)
-  if (text === undefined) {
-    let count = 0
-    text = sql.replaceAll('?', () => `$${(count += 1)}`)
-    numbered.set(sql, text)
-  }
-  return text
 }

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals'
-import { describeOnEachDatabase } from '@veramo-studio/test-support'
+import { describeOnEachDatabase, spawnChild } from '@veramo-studio/test-support'
 import { openDatabase, type Database } from '../index.js'
 import { AddNoteAuthor, CreateSlowly, FailHalfWay } from './note-migrations.js'
 import { CreateNote, Note } from './note.js'
-import { spawnChild } from './spawn-child.js'
 
 const NAMES = ['CreateNote1700000000000', 'AddNoteAuthor1700000000001', 'CreateSlowly1700000000002']
 
@@ -23,7 +22,7 @@ describeOnEachDatabase('migrating a database', (fresh) => {
 
   it('happens once when two processes start at the same time', async () => {
     const url = await fresh()
-    const children = [1, 2].map(() => spawnChild('./migrating-child.js', { url }))
+    const children = [1, 2].map(() => spawnChild(new URL('./migrating-child.js', import.meta.url), { url }))
     const endings = await Promise.all(children.map((child) => child.ended))
     expect(endings.map((ending) => ending.exitCode)).toEqual([0, 0])
     const applied = endings.flatMap((ending) => ending.lines).sort()

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from '@jest/globals'
-import { describeOnEachDatabase, temporaryDirectory } from '@veramo-studio/test-support'
+import { describeOnEachDatabase, temporaryDirectory, spawnChild } from '@veramo-studio/test-support'
 import { openDatabase } from '../index.js'
 import { CreateNote, Note } from './note.js'
-import { spawnChild } from './spawn-child.js'
 import { isMeantToFail, type WritingChildOptions } from './writing-child.js'
 
 const SOAKING = process.env['SOAK'] === '1'
@@ -14,7 +13,7 @@ const CALLERS = { callers: 64, tenants: 5 }
 const LONGEST_RUN_MS = SOAKING ? 2000 : 250
 
 const write = (options: Omit<WritingChildOptions, 'callers' | 'tenants'>) =>
-  spawnChild('./writing-child.js', { ...CALLERS, ...options })
+  spawnChild(new URL('./writing-child.js', import.meta.url), { ...CALLERS, ...options })
 
 const linesStarting = (lines: string[], word: string) => lines.filter((line) => line.startsWith(`${word} `))
 

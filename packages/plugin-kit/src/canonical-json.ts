@@ -1,4 +1,4 @@
-import { kitErrors } from '@veramo-studio/plugin-kit'
+import { kitErrors } from './kit-errors.js'
 
 const MAX_DEPTH = 16
 

@@ -18,9 +18,9 @@ export interface RunningChild {
   ended: Promise<ChildEnding>
 }
 
-/** Runs a script of this folder in a process of its own, with one JSON argument. */
-export function spawnChild(script: string, argument: object): RunningChild {
-  const child = fork(fileURLToPath(new URL(script, import.meta.url)), [JSON.stringify(argument)], {
+/** Runs a script in a process of its own, with one JSON argument. */
+export function spawnChild(script: URL, argument: object): RunningChild {
+  const child = fork(fileURLToPath(script), [JSON.stringify(argument)], {
     execArgv: [],
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   })
