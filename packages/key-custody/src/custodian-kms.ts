@@ -16,7 +16,7 @@ import { isKeyType, KEY_ALGORITHMS, type KeyType } from './key-type.js'
 import type { KeyVault, PrivateKey, SealedKeyId } from './key-vault.js'
 import { computeSharedSecret } from './shared-secret.js'
 import { signBytes } from './sign-bytes.js'
-import { generatePrivateKey, parsePrivateKey, toPublicKeyHex, toSigningKey, type SigningKey } from './signing-key.js'
+import { generateKeyPair, parsePrivateKey, toPublicKeyHex, toSigningKey, type SigningKey } from './signing-key.js'
 
 export interface CustodianKmsOptions {
   database: Database
@@ -68,18 +68,22 @@ export class CustodianKms extends AbstractKeyManagementSystem {
       throw kitErrors.invalid_argument('type and privateKeyHex are required to import a key')
     }
     const keyType = toKeyType(args.type)
-    return this.keep({ keyType, bytes: parsePrivateKey(keyType, args.privateKeyHex) }, args.kid)
+    const bytes = parsePrivateKey(keyType, args.privateKeyHex)
+    return this.keep({ keyType, bytes, publicKeyHex: toPublicKeyHex(toSigningKey(keyType, bytes)) }, args.kid)
   }
 
   /** @param args `kid` is the public key in hex where it is left out */
   override async createKey(args: { type: string; kid?: string }): Promise<ManagedKeyInfo> {
     const keyType = toKeyType(args.type)
-    return this.keep({ keyType, bytes: generatePrivateKey(keyType) }, args.kid)
+    return this.keep({ keyType, ...generateKeyPair(keyType) }, args.kid)
   }
 
   override async listKeys(): Promise<ManagedKeyInfo[]> {
     const keys = await this.options.vault.openAll(this.options.database.tenantId(), 'agent')
-    return keys.map(({ kid, keyType, bytes }) => describe(consume({ keyType, bytes }), kid))
+    return keys.map(({ kid, keyType, bytes }) => {
+      const publicKeyHex = toPublicKeyHex(consume({ keyType, bytes }))
+      return describe({ keyType, publicKeyHex }, kid)
+    })
   }
 
   /** Answers true also where there is no such key, so that a deletion that was cut short can be repeated. */
@@ -104,9 +108,10 @@ export class CustodianKms extends AbstractKeyManagementSystem {
     return computeSharedSecret(await this.use(args.myKeyRef.kid), args.theirKey)
   }
 
-  private async keep({ keyType, bytes }: PrivateKey, kid: string | undefined): Promise<ManagedKeyInfo> {
+  private async keep(key: PrivateKey & PublicKey, kid: string | undefined): Promise<ManagedKeyInfo> {
     const { database, vault } = this.options
-    const described = describe(toSigningKey(keyType, bytes), kid)
+    const { keyType, bytes } = key
+    const described = describe(key, kid)
     const id = this.idOf(described.kid)
     try {
       const inserted = await database.write((manager) => vault.insert(manager, id, { keyType, bytes }))
@@ -163,9 +168,12 @@ function consume({ keyType, bytes }: PrivateKey): SigningKey {
   return signingKey
 }
 
-function describe(signingKey: SigningKey, kid: string | undefined): ManagedKeyInfo {
-  const publicKeyHex = toPublicKeyHex(signingKey)
-  const { keyType } = signingKey
+interface PublicKey {
+  keyType: KeyType
+  publicKeyHex: string
+}
+
+function describe({ keyType, publicKeyHex }: PublicKey, kid: string | undefined): ManagedKeyInfo {
   return {
     type: keyType,
     kid: kid || publicKeyHex,

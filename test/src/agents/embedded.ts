@@ -21,8 +21,13 @@ interface Opened {
   billing: BillingManager
 }
 
+export interface EmbeddedContext extends SuiteContext {
+  /** What runs now; others after a restart. */
+  parts(): Opened
+}
+
 /** The shipped agent in this process, without HTTP. */
-export function embeddedContext(fresh: FreshDatabase): SuiteContext {
+export function embeddedContext(fresh: FreshDatabase): EmbeddedContext {
   let agent: IAgent
   let database: Database
   let billing: BillingManager
@@ -44,6 +49,7 @@ export function embeddedContext(fresh: FreshDatabase): SuiteContext {
     return tenantAgent(agent, decision.principal, idempotencyKey === undefined ? {} : { idempotencyKey })
   }
   return {
+    parts: () => ({ agent, database, billing }),
     setup: async () => {
       Object.assign(process.env, await freshEnvironment(await fresh()), SECRETS)
       await open()

@@ -13,8 +13,19 @@ export type FreshDatabase = () => Promise<string>
 
 /** Runs one suite on SQLite and on Postgres. */
 export function describeOnEachDatabase(name: string, suite: (fresh: FreshDatabase, engine: Engine) => void): void {
-  describe(`${name}, on SQLite`, () => suite(sqliteDatabases(), 'sqlite'))
-  describe(`${name}, on Postgres`, () => suite(postgresDatabases(), 'postgres'))
+  describe(`${name}, on SQLite`, () => {
+    const directory = mkdtempSync(join(tmpdir(), 'veramo-studio-test-'))
+    suite(sqliteDatabases(directory), 'sqlite')
+    // Hooks run in the order in which they are set: the suite takes leave of its databases first.
+    afterAll(() => rmSync(directory, { recursive: true, force: true }))
+  })
+  describe(`${name}, on Postgres`, () => {
+    const made: string[] = []
+    suite(postgresDatabases(made), 'postgres')
+    afterAll(async () => {
+      for (const database of made) await onServer(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`)
+    })
+  })
 }
 
 /** A directory that is gone after the suite. Call it where `describe` is called. */
@@ -24,17 +35,12 @@ export function temporaryDirectory(): string {
   return directory
 }
 
-function sqliteDatabases(): FreshDatabase {
-  const directory = temporaryDirectory()
+function sqliteDatabases(directory: string): FreshDatabase {
   let count = 0
   return async () => `sqlite:${join(directory, `${(count += 1)}.sqlite`)}`
 }
 
-function postgresDatabases(): FreshDatabase {
-  const made: string[] = []
-  afterAll(async () => {
-    for (const name of made) await onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
-  })
+function postgresDatabases(made: string[]): FreshDatabase {
   return async () => {
     const name = `test_${process.pid}_${Date.now().toString(36)}_${made.length}`
     await onServer(`CREATE DATABASE ${name}`)

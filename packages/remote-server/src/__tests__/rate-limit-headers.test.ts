@@ -1,0 +1,23 @@
+import { expect, it } from '@jest/globals'
+import { ManualClock } from '@veramo-studio/plugin-kit'
+import { rateLimitHeaders } from '../rate-limit-headers.js'
+
+const overage = { allowed: false, price: null }
+const usage = { meter: 'did.create', used: 3, held: 1, limit: 20, remaining: 16, overage }
+const clock = new ManualClock(new Date('2030-01-01T00:00:00.500Z'))
+
+it('says the quota, what is left, and the seconds until it is given anew', () => {
+  expect(rateLimitHeaders({ ...usage, resetsAt: '2030-01-01T00:01:00.000Z' }, clock)).toEqual({
+    'RateLimit-Policy': '"did.create";q=20',
+    RateLimit: '"did.create";r=16;t=60',
+  })
+})
+
+it('says no time where the limit is not given anew', () => {
+  expect(rateLimitHeaders({ ...usage, resetsAt: null }, clock)['RateLimit']).toBe('"did.create";r=16')
+})
+
+it('never says a time that has passed', () => {
+  const late = rateLimitHeaders({ ...usage, resetsAt: '2029-12-31T00:00:00.000Z' }, clock)
+  expect(late['RateLimit']).toBe('"did.create";r=16;t=0')
+})
