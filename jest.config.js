@@ -5,5 +5,8 @@ export default {
   testMatch: ['<rootDir>/packages/*/build/__tests__/**/*.test.js', '<rootDir>/test/build/**/*.test.js'],
   globalSetup: '<rootDir>/test/support/build/start-postgres.js',
   globalTeardown: '<rootDir>/test/support/build/stop-postgres.js',
-  testTimeout: 30_000,
+  testTimeout: 60_000,
+  // Each test file has modules of its own, which Node does not let go of: a worker that has grown is replaced.
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '1GB',
 }

@@ -1,5 +1,5 @@
 import { ArgumentChecker } from '@veramo-studio/plugin-kit'
-import { tenantAgentErrors } from '@veramo-studio/tenant-agent'
+import { assertMayCall, tenantAgentErrors } from '@veramo-studio/tenant-agent'
 import { Router, type RequestHandler } from 'express'
 import type { AuthenticationOptions } from './authenticate.js'
 import { remoteServerErrors } from './errors.js'
@@ -21,7 +21,7 @@ const DEFAULT_BODY_LIMIT_BYTES = 1_048_576
 /**
  * Serves agent methods at `POST /<method>`, as Veramo's `AgentRestClient` calls them, each caller in its own tenant.
  * What is wrong with a request is found in the order of its price: credentials in their form, the method's name, the
- * body, then the key, the arguments, the permission.
+ * body, then the key, the permission, the arguments.
  */
 export function TenantAgentRouter(options: TenantAgentRouterOptions): Router {
   const { agent, exposedMethods, bodyLimitBytes = DEFAULT_BODY_LIMIT_BYTES } = options
@@ -40,6 +40,8 @@ export function TenantAgentRouter(options: TenantAgentRouterOptions): Router {
     forwardErrors(
       async (request, response) => {
         const method = String(request.params['method'])
+        // Whoever may not call a method does not learn what it takes.
+        if (request.principal !== undefined) assertMayCall(agent, request.principal, method)
         checker.check(method, request.body)
         const result: unknown = await request.agent?.execute(method, request.body)
         sendJson(response, result)

@@ -8,8 +8,7 @@ import {
   type MeteredCall,
   type Principal,
 } from '@veramo-studio/plugin-kit'
-import { decideAccess } from './decide-access.js'
-import { tenantAgentErrors } from './errors.js'
+import { assertMayCall } from './assert-may-call.js'
 import { runMetered } from './run-metered.js'
 
 export interface AgentCall {
@@ -33,25 +32,14 @@ export async function executeForPrincipal(
   principal: Principal,
   { method, args, ...options }: AgentCall & TenantAgentOptions,
 ): Promise<unknown> {
-  authorise(agent, principal, method)
-  if (METHODS_ON_METHODS.includes(method)) authorise(agent, principal, namedMethod(args))
+  assertMayCall(agent, principal, method)
+  if (METHODS_ON_METHODS.includes(method)) assertMayCall(agent, principal, namedMethod(args))
   const run = (meteredCall?: MeteredCall) =>
     runAsPrincipal(principal, () => runUnlessFaulty(() => agent.execute<unknown, unknown>(method, args)), meteredCall)
   const billing = callBillingOf(agent)
   // An operator who acts for nobody works for the service itself, and nobody pays.
   if (billing === undefined || billing.isFree(method) || principal.tenantId === OPERATOR_TENANT_ID) return run()
   return runMetered({ agent, billing, principal, method, args, ...options }, run)
-}
-
-function authorise(agent: IAgent, principal: Principal, method: string): void {
-  const decision = decideAccess(agent, principal, method)
-  if (decision.allowed) return
-  if (decision.reason === 'unknown_method') throw tenantAgentErrors.method_not_found(`Method not available: ${method}`)
-  const detail =
-    decision.reason === 'operator_only'
-      ? `${method} is a method for operators`
-      : `the key does not have the permission ${method}`
-  throw kitErrors.permission_denied(detail, { extensions: { permission: method } })
 }
 
 function namedMethod(args: unknown): string {
