@@ -19,8 +19,8 @@ const START_LIMIT_MS = 60_000
 const VERAMO = resolve('node_modules/@veramo/cli/bin/veramo.js')
 
 const ROWS = [
-  { name: 'no-op', method: 'keyManagerGetKeyManagementSystems', args: {}, bar: 1.5 },
-  { name: 'did:key create', method: 'didManagerCreate', args: { provider: 'did:key' }, bar: 4 },
+  { name: 'no-op', method: 'keyManagerGetKeyManagementSystems', args: {}, bar: 1 },
+  { name: 'did:key create', method: 'didManagerCreate', args: { provider: 'did:key' }, bar: 2 },
 ]
 
 await inTemporaryDirectory(async (directory) => {
