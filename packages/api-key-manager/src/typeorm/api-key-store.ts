@@ -35,7 +35,7 @@ export async function findApiKey(
  * build a query than SQLite takes to answer it.
  */
 export async function findApiKeyToVerify(database: Database, keyId: string): Promise<ApiKeyRow | null> {
-  const [row] = await database.readRows<StoredRow>(BY_KEY_ID[database.engine], [keyId])
+  const [row] = await database.readRows<StoredRow>(BY_KEY_ID, [keyId])
   if (row === undefined) return null
   const { enabled, permissions, rateLimits, allowedIps } = row
   return {
@@ -47,10 +47,7 @@ export async function findApiKeyToVerify(database: Database, keyId: string): Pro
   }
 }
 
-const BY_KEY_ID = {
-  sqlite: 'SELECT * FROM studio_api_key WHERE "keyId" = ?',
-  postgres: 'SELECT * FROM studio_api_key WHERE "keyId" = $1',
-}
+const BY_KEY_ID = 'SELECT * FROM studio_api_key WHERE "keyId" = ?'
 
 /** A row as both drivers read it, but for the flag: SQLite has 0 and 1. */
 type StoredRow = Omit<ApiKeyRow, 'enabled' | 'permissions' | 'rateLimits' | 'allowedIps'> & {

@@ -80,7 +80,7 @@ export class Database {
 
   /**
    * Reads with one prepared statement: for what every call does, where building a query costs more than answering it.
-   * Parameters are `?` on SQLite and `$1` on Postgres; values come as the driver has them.
+   * Its text has `?` for parameters, on both engines; values come as the driver has them.
    */
   async readRows<Row>(statement: string, parameters: readonly unknown[]): Promise<Row[]> {
     try {

@@ -3,6 +3,7 @@ import { DataSource, type DataSourceOptions, type QueryRunner } from 'typeorm'
 import { isErrorLike } from '../error-like.js'
 import type { Scope } from '../call-context.js'
 import type { DatabaseSchema } from './open-database.js'
+import { statementText } from './sql.js'
 import type { Connections, WriterDialect } from './writer-connection.js'
 
 const CONNECT_TIMEOUT_MS = 5000
@@ -36,7 +37,7 @@ export function postgresConnections(url: string, schema: DatabaseSchema, options
   // Twice the limit of a statement: Postgres has answered by then, unless the network swallows what is sent.
   const silence = { limitMs: 2 * options.statementTimeoutMs, breakOff }
   const readRows = <Row>(statement: string, parameters: readonly unknown[]) =>
-    reading.query<Row[]>(statement, [...parameters])
+    reading.query<Row[]>(statementText(reading.manager, statement), [...parameters])
   return { writing, reading, dialect: { ...postgresDialect, silence }, readRows }
 }
 
