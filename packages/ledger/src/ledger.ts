@@ -15,11 +15,17 @@ import {
 import type { AccountBalance, AccountReference, LedgerHead } from './entry.js'
 import { inTurn } from './in-turn.js'
 import { getTransfer, listDueTransfers, listPendingTransfers, type PendingQuery } from './list-transfers.js'
-import { readBalanceAt, readBalanceNow, readStatement, type Statement, type StatementQuery } from './read-statement.js'
+import {
+  readBalanceAt,
+  readBalanceNow,
+  readBalances,
+  readStatement,
+  type Statement,
+  type StatementQuery,
+} from './read-statement.js'
 import { rescheduleTransfer, type RescheduleRequest, type RescheduleResult } from './reschedule-transfer.js'
 import { startTransfer, type Insufficient, type LedgerDeps } from './start-transfer.js'
 import type { LedgerTransfer, PendingTransfer, TransferReference } from './transfer.js'
-import { readAccounts } from './typeorm/account-store.js'
 import { readHead, readHeads } from './typeorm/chain-store.js'
 import { verifyLedger, type LedgerVerification, type VerifyOptions } from './verify-ledger.js'
 
@@ -97,10 +103,16 @@ export class Ledger {
     return listPendingTransfers(manager, query)
   }
 
-  /** All accounts that a tenant has used, also those with a balance of 0. */
-  async balances(manager: EntityManager, tenantId: string): Promise<AccountBalance[]> {
-    assertIdentifier(tenantId, 'tenantId')
-    return readAccounts(manager, tenantId)
+  /**
+   * All accounts that a tenant has used, also those with a balance of 0, by code and asset. Or those that are named, 1
+   * to 100, in the order of their names: as of one instant, and 0 where one was never used.
+   */
+  async balances(
+    manager: EntityManager,
+    tenantId: string,
+    named?: readonly Omit<AccountReference, 'tenantId'>[],
+  ): Promise<AccountBalance[]> {
+    return readBalances(manager, tenantId, named)
   }
 
   /** 0 where the account was never used. */
@@ -108,12 +120,15 @@ export class Ledger {
     return readBalanceNow(manager, account)
   }
 
-  /** The balance after the last entry that was stamped at `at` (ISO-8601, UTC) or before. */
+  /** The balance after all that was stamped at `at` (ISO-8601, UTC) or before. */
   async balanceAt(manager: EntityManager, query: AccountReference & { at: string }): Promise<bigint> {
     return readBalanceAt(manager, query)
   }
 
-  /** A page of a tenant's entries, oldest first. It costs the same wherever it is and however long the journal. */
+  /**
+   * A page of a tenant's entries, oldest or newest first: all, those of an asset, of an account, of a time. It costs the
+   * same wherever it is and however long the journal.
+   */
   async statement(manager: EntityManager, query: StatementQuery): Promise<Statement> {
     return readStatement(manager, query)
   }

@@ -177,10 +177,11 @@ describeOnEachDatabase('verifying', (fresh) => {
     })
   })
 
+  const AFTER_TENTH = { tenantId: 't1', afterSeq: 10, beforeSeq: 12, first: 'oldest' as const, limit: 1 }
   /** The row after the last, as one would make it who has no key. */
   const addPlainRow = () =>
     tamper(async (manager): Promise<string> => {
-      const [last] = await readEntries(manager, { tenantId: 't1', afterSeq: 10, limit: 1 })
+      const [last] = await readEntries(manager, AFTER_TENTH)
       const row = { ...last!, seq: '12', transferId: 'h2', previousHash: last!.hash }
       const hash = createHash('sha256').update(JSON.stringify(row)).digest('hex')
       await insertEntries(manager, [{ ...row, hash }])

@@ -32,18 +32,28 @@ export async function readBalance(
   return row === undefined ? 0n : parseStoredAmount(row.balance)
 }
 
-/** The balances of the accounts that movements touch: one statement, one look-up by key for each of them. */
+/** The balances of the accounts that movements touch. */
 export async function readSheet(
   manager: EntityManager,
   tenantId: string,
   movements: readonly Movement[],
 ): Promise<BalanceSheet> {
-  const touched = new Map<string, [string, string]>()
-  for (const { from, to, asset } of movements) {
-    for (const code of [from, to]) touched.set(accountKey(code, asset), [code, asset])
-  }
-  const lookUps = repeated(SELECT_ACCOUNT, touched.size, ' UNION ALL ')
-  const parameters = [...touched.values()].flatMap(([code, asset]) => [tenantId, code, asset])
+  const touched = movements.flatMap(({ from, to, asset }) => [
+    { code: from, asset },
+    { code: to, asset },
+  ])
+  return readNamedAccounts(manager, tenantId, touched)
+}
+
+/** One statement, and so one instant, with one look-up by key for each account. */
+export async function readNamedAccounts(
+  manager: EntityManager,
+  tenantId: string,
+  named: readonly { code: string; asset: string }[],
+): Promise<BalanceSheet> {
+  const accounts = [...new Map(named.map((account) => [accountKey(account.code, account.asset), account])).values()]
+  const lookUps = repeated(SELECT_ACCOUNT, accounts.length, ' UNION ALL ')
+  const parameters = accounts.flatMap(({ code, asset }) => [tenantId, code, asset])
   return new BalanceSheet((await select<AccountRow>(manager, lookUps, parameters)).map(toBalance))
 }
 

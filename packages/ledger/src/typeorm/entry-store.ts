@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm'
 import { parseStoredAmount } from '../amount.js'
 import type { AccountReference, LedgerEntry } from '../entry.js'
 import type { EntryRow } from './rows.js'
-import { change, repeated, select } from './sql.js'
+import { change, repeated, select, type Parameter } from './sql.js'
 
 const COLUMNS = [
   'tenantId',
@@ -30,25 +30,31 @@ export const ENTRY_COLUMNS = COLUMNS.map((name) =>
 const INSERT_ENTRIES = `INSERT INTO "studio_ledger_entry" (${COLUMNS.map((name) => `"${name}"`).join(', ')}) VALUES`
 const ENTRY_VALUES = `(${COLUMNS.map(() => '?').join(', ')})`
 const FROM_ENTRY = `SELECT ${ENTRY_COLUMNS} FROM "studio_ledger_entry" e WHERE e."tenantId" = ?`
-const PAGE = `AND e."seq" > ? ORDER BY e."seq" LIMIT ?`
-const PAGE_OF_TENANT = `${FROM_ENTRY} ${PAGE}`
-const PAGE_OF_ASSET = `${FROM_ENTRY} AND e."asset" = ? ${PAGE}`
-const PAGE_OF_ACCOUNT =
-  `SELECT * FROM (${FROM_ENTRY} AND e."fromCode" = ? AND e."asset" = ? ${PAGE}) AS paid UNION ALL ` +
-  `SELECT * FROM (${FROM_ENTRY} AND e."toCode" = ? AND e."asset" = ? ${PAGE}) AS received`
-const LAST_SEQ_AT =
-  `SELECT CAST(e."seq" AS TEXT) AS "seq" FROM "studio_ledger_entry" e WHERE e."tenantId" = ? AND e."createdAt" <= ? ` +
-  `ORDER BY e."createdAt" DESC, e."seq" DESC LIMIT 1`
-const UP_TO = `AND e."seq" <= ? ORDER BY e."seq" DESC LIMIT 1`
+const BOUNDS = `AND e."seq" > ? AND e."seq" < ?`
+/** The end of a statement that gives a page, oldest first and newest first. */
+const PAGES = { oldest: `${BOUNDS} ORDER BY e."seq" LIMIT ?`, newest: `${BOUNDS} ORDER BY e."seq" DESC LIMIT ?` }
+const PAGE_OF_TENANT = eachWay((page) => `${FROM_ENTRY} ${page}`)
+const PAGE_OF_ASSET = eachWay((page) => `${FROM_ENTRY} AND e."asset" = ? ${page}`)
+const PAGE_OF_ACCOUNT = eachWay(
+  (page) =>
+    `SELECT * FROM (${FROM_ENTRY} AND e."fromCode" = ? AND e."asset" = ? ${page}) AS paid UNION ALL ` +
+    `SELECT * FROM (${FROM_ENTRY} AND e."toCode" = ? AND e."asset" = ? ${page}) AS received`,
+)
+const SEQ_OF_TENANT = `SELECT CAST(e."seq" AS TEXT) AS "seq" FROM "studio_ledger_entry" e WHERE e."tenantId" = ?`
+const LAST_STAMPED_BEFORE = `${SEQ_OF_TENANT} AND e."createdAt" < ? ORDER BY e."createdAt" DESC, e."seq" DESC LIMIT 1`
+const FIRST_NOT_BEFORE = `${SEQ_OF_TENANT} AND e."seq" > ? AND e."createdAt" >= ? ORDER BY e."seq" LIMIT 1`
+const BEFORE = `AND e."seq" < ? ORDER BY e."seq" DESC LIMIT 1`
 const LAST_OF_ACCOUNT =
-  `SELECT * FROM (${FROM_ENTRY} AND e."fromCode" = ? AND e."asset" = ? ${UP_TO}) AS paid UNION ALL ` +
-  `SELECT * FROM (${FROM_ENTRY} AND e."toCode" = ? AND e."asset" = ? ${UP_TO}) AS received`
+  `SELECT * FROM (${FROM_ENTRY} AND e."fromCode" = ? AND e."asset" = ? ${BEFORE}) AS paid UNION ALL ` +
+  `SELECT * FROM (${FROM_ENTRY} AND e."toCode" = ? AND e."asset" = ? ${BEFORE}) AS received`
 const SELECT_HASH = `SELECT "hash" FROM "studio_ledger_entry" WHERE "tenantId" = ? AND "seq" = ?`
 
-/** Which entries of a tenant, in the order of their numbers. */
+/** Which entries of a tenant, in the order of their numbers: those between the two, without them. */
 export interface EntryPage {
   tenantId: string
   afterSeq: number
+  beforeSeq: number
+  first: keyof typeof PAGES
   limit: number
 }
 
@@ -58,42 +64,51 @@ export async function insertEntries(manager: EntityManager, rows: readonly Entry
 }
 
 export async function readEntries(manager: EntityManager, page: EntryPage): Promise<EntryRow[]> {
-  return select<EntryRow>(manager, PAGE_OF_TENANT, [page.tenantId, String(page.afterSeq), page.limit])
+  return select<EntryRow>(manager, PAGE_OF_TENANT[page.first], [page.tenantId, ...bounds(page)])
 }
 
 export async function readEntriesOfAsset(manager: EntityManager, asset: string, page: EntryPage): Promise<EntryRow[]> {
-  return select<EntryRow>(manager, PAGE_OF_ASSET, [page.tenantId, asset, String(page.afterSeq), page.limit])
+  return select<EntryRow>(manager, PAGE_OF_ASSET[page.first], [page.tenantId, asset, ...bounds(page)])
 }
 
 export async function readEntriesOfAccount(
   manager: EntityManager,
   { code, asset }: { code: string; asset: string },
-  { tenantId, afterSeq, limit }: EntryPage,
+  page: EntryPage,
 ): Promise<EntryRow[]> {
-  const side = [tenantId, code, asset, String(afterSeq), limit]
-  const rows = await select<EntryRow>(manager, PAGE_OF_ACCOUNT, [...side, ...side])
-  return firstEntries(rows, limit)
+  const side = [page.tenantId, code, asset, ...bounds(page)]
+  return firstEntries(await select<EntryRow>(manager, PAGE_OF_ACCOUNT[page.first], [...side, ...side]), page)
 }
 
 /** The first of several pages put together. */
-export function firstEntries(rows: EntryRow[], limit: number): EntryRow[] {
-  return rows.sort((one, other) => Number(one.seq) - Number(other.seq)).slice(0, limit)
+export function firstEntries(rows: EntryRow[], { first, limit }: Pick<EntryPage, 'first' | 'limit'>): EntryRow[] {
+  const direction = first === 'oldest' ? 1 : -1
+  return rows.sort((one, other) => direction * (Number(one.seq) - Number(other.seq))).slice(0, limit)
 }
 
-/** The number of the entry that was stamped last, of those stamped at `at` or before; 0 where there is none. */
-export async function readLastSeqAt(manager: EntityManager, tenantId: string, at: string): Promise<number> {
-  const [row] = await select<{ seq: string }>(manager, LAST_SEQ_AT, [tenantId, at])
-  return Number(row?.seq ?? 0)
+/**
+ * The number of the first entry that comes after all that was stamped before an instant; undefined where none does. Found
+ * by the entry stamped last before it, which is hardly ever followed by another such one: only where a clock was set
+ * back, or that of another process is behind.
+ */
+export async function readFirstSeqFrom(
+  manager: EntityManager,
+  tenantId: string,
+  instant: string,
+): Promise<number | undefined> {
+  const before = await readSeq(manager, LAST_STAMPED_BEFORE, [tenantId, instant])
+  return readSeq(manager, FIRST_NOT_BEFORE, [tenantId, String(before ?? 0), instant])
 }
 
-/** The last entry of an account among the first `seq` of its tenant. */
+/** The last entry of an account among those of its tenant numbered below `beforeSeq`. */
 export async function readLastEntryOfAccount(
   manager: EntityManager,
   { tenantId, code, asset }: AccountReference,
-  seq: number,
+  beforeSeq: number,
 ): Promise<EntryRow | undefined> {
-  const side = [tenantId, code, asset, String(seq)]
-  return firstEntries(await select<EntryRow>(manager, LAST_OF_ACCOUNT, [...side, ...side]), 2).at(-1)
+  const side = [tenantId, code, asset, String(beforeSeq)]
+  const rows = await select<EntryRow>(manager, LAST_OF_ACCOUNT, [...side, ...side])
+  return firstEntries(rows, { first: 'newest', limit: 1 })[0]
 }
 
 export async function readEntryHash(
@@ -113,4 +128,17 @@ export function toEntry(row: EntryRow): LedgerEntry {
     fromBalance: parseStoredAmount(row.fromBalance),
     toBalance: parseStoredAmount(row.toBalance),
   }
+}
+
+function eachWay(statement: (page: string) => string): Record<EntryPage['first'], string> {
+  return { oldest: statement(PAGES.oldest), newest: statement(PAGES.newest) }
+}
+
+function bounds({ afterSeq, beforeSeq, limit }: EntryPage): Parameter[] {
+  return [String(afterSeq), String(beforeSeq), limit]
+}
+
+async function readSeq(manager: EntityManager, sql: string, parameters: Parameter[]): Promise<number | undefined> {
+  const [row] = await select<{ seq: string }>(manager, sql, parameters)
+  return row && Number(row.seq)
 }
