@@ -3,6 +3,7 @@ import { systemClock, type Clock, type Database } from '@veramo-studio/plugin-ki
 import { EntityManager } from 'typeorm'
 import { ChainKey } from './chain-key.js'
 import { assertIdentifier, assertLimit, checkRequest, type HoldRequest, type PostRequest } from './check-request.js'
+import { closeBooks } from './close-books.js'
 import {
   expireTransfer,
   settleTransfer,
@@ -44,8 +45,8 @@ export type HoldResult = { outcome: 'held'; transfer: LedgerTransfer; replayed: 
 /**
  * A double-entry ledger. Methods that change it take the manager of a `database.write`, and are kept or undone with the
  * rest of that write: let what they throw through, so that it is undone. They throw `invalid_argument` and
- * `amount_invalid` for what is asked wrongly, `balance_overflow` past 64 bits, and `ledger_corrupt` where a row that
- * they need is not as the ledger wrote it. Reading methods take any manager.
+ * `amount_invalid` for what is asked wrongly, `balance_overflow` past 64 bits, `account_closed` where the tenant's books
+ * are closed, and `ledger_corrupt` where a row that they need is not as the ledger wrote it. Reading methods take any manager.
  */
 export class Ledger {
   private readonly deps: LedgerDeps
@@ -87,6 +88,15 @@ export class Ledger {
   /** Changes when a hold may be expired; null for never. */
   async reschedule(manager: EntityManager, request: RescheduleRequest): Promise<RescheduleResult> {
     return inTurn(manager, () => rescheduleTransfer(this.deps, manager, request))
+  }
+
+  /**
+   * Closes a tenant's books for good: nothing new is posted or held. What is pending can still be ended, and who asks
+   * again for a transfer that was made in time gets it. Until the write ends the books stay as they are, so that whoever
+   * closes may look first at what is left in them.
+   */
+  async close(manager: EntityManager, tenantId: string): Promise<void> {
+    return inTurn(manager, () => closeBooks(this.deps, manager, tenantId))
   }
 
   async getTransfer(manager: EntityManager, reference: TransferReference): Promise<LedgerTransfer | undefined> {

@@ -1,4 +1,4 @@
-import type { Clock } from '@veramo-studio/plugin-kit'
+import { kitErrors, type Clock } from '@veramo-studio/plugin-kit'
 import type { EntityManager } from 'typeorm'
 import { BalanceSheet, type Applied } from './balance-sheet.js'
 import type { ChainKey } from './chain-key.js'
@@ -37,7 +37,8 @@ export async function startTransfer(
 ): Promise<StartResult> {
   const { tenantId, transferId } = request
   const movements = startMovements(request.kind, request.legs)
-  const head = await lockChain(manager, tenantId)
+  const { head, closedAt } = await lockChain(manager, tenantId)
+  if (closedAt !== null) return closed(deps, await readTransfer(manager, request), request)
   const before = await readSheet(manager, tenantId, movements)
   const after = new BalanceSheet(before.accounts())
   const applied = after.apply(movements)
@@ -54,6 +55,12 @@ export async function startTransfer(
   const { steps } = applied
   await writeJournal(manager, deps.chainKey, { tenantId, transferId, head, steps, before, after, createdAt })
   return { outcome: 'started', transfer: toTransfer(row), replayed: false }
+}
+
+/** A transfer that was made in time is there all the same for those who ask again. */
+function closed(deps: LedgerDeps, existing: TransferRow | undefined, request: CheckedRequest): StartResult {
+  if (existing === undefined) throw kitErrors.account_closed('the account is closed')
+  return replayed(deps, existing, request)
 }
 
 function refused(applied: Exclude<Applied, { outcome: 'applied' }>): Insufficient {

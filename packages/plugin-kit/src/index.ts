@@ -35,7 +35,7 @@ export {
 export { guardedFetch, isPublicAddress, type GuardedFetchOptions, type GuardedResponse } from './guarded-fetch.js'
 export { keepOutOfDebug } from './keep-out-of-debug.js'
 export { kitErrorDefinitions, kitErrors } from './kit-errors.js'
-export { parsePageArgs, toPage, type Page, type PageArgs, type PagePosition } from './page.js'
+export { encodeCursor, parsePageArgs, toPage, type Page, type PageArgs, type PagePosition } from './page.js'
 export {
   isActingFor,
   isPermitted,

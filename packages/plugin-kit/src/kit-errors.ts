@@ -7,6 +7,7 @@ export const kitErrorDefinitions = {
   permission_denied: { status: 403, title: 'Permission denied' },
   not_found: { status: 404, title: 'Not found' },
   conflict: { status: 409, title: 'Conflict' },
+  account_closed: { status: 409, title: 'Account closed' },
   setting_invalid: { status: 500, title: 'Invalid setting' },
   store_unavailable: { status: 503, title: 'Store unavailable', retryable: true },
   write_outcome_unknown: { status: 503, title: 'Outcome of a write unknown' },

@@ -42,7 +42,8 @@ export function toPage<Row, Item>(
   return page
 }
 
-function encodeCursor({ createdAt, id }: PagePosition): string {
+/** The `nextCursor` that leads on from a position. */
+export function encodeCursor({ createdAt, id }: PagePosition): string {
   return Buffer.from(`${createdAt} ${id}`).toString('base64url')
 }
 

@@ -16,6 +16,10 @@ export class LedgerChainEntity {
 
   @Column({ type: 'varchar' })
   hash!: string
+
+  /** When its tenant's books were closed; nothing new is posted or held from then on. */
+  @Column({ type: 'varchar', nullable: true })
+  closedAt!: string | null
 }
 
 /** What each account has: the sum of its entries, kept in the same transaction as they. */

@@ -43,6 +43,7 @@ export interface ChainRow {
   tenantId: string
   seq: string
   hash: string
+  closedAt: string | null
 }
 
 export interface AccountRow {
