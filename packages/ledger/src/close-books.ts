@@ -1,11 +1,14 @@
 import type { EntityManager } from 'typeorm'
 import { assertIdentifier } from './check-request.js'
 import type { LedgerDeps } from './start-transfer.js'
-import { closeChain, lockChain } from './typeorm/chain-store.js'
+import { bookStoreOf } from './typeorm/book-store.js'
+import { closeChain } from './typeorm/chain-store.js'
 
 /** From here on the tenant's turn is ours: what is read next in this write, nobody changes before it ends. */
 export async function closeBooks({ clock }: LedgerDeps, manager: EntityManager, tenantId: string): Promise<void> {
   assertIdentifier(tenantId, 'tenantId')
-  const { closedAt } = await lockChain(manager, tenantId)
-  if (closedAt === null) await closeChain(manager, tenantId, clock.now().toISOString())
+  const store = bookStoreOf(manager)
+  const [known] = await store.lockChains(manager, [tenantId])
+  const [chain] = known === undefined ? await store.beginChains(manager, [tenantId]) : [known]
+  if (chain?.closedAt === null) await closeChain(manager, tenantId, clock.now().toISOString())
 }

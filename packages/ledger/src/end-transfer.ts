@@ -1,5 +1,4 @@
-import type { EntityManager } from 'typeorm'
-import { BalanceSheet } from './balance-sheet.js'
+import type { TenantBooks } from './books.js'
 import { checkSettledAmounts } from './check-request.js'
 import { ledgerErrors } from './errors.js'
 import { findPending, type NotPending, type Pending, type UnknownTransfer } from './find-pending.js'
@@ -7,9 +6,6 @@ import { endMovements } from './movements.js'
 import type { LedgerDeps } from './start-transfer.js'
 import { sealed, toTransfer } from './transfer-codec.js'
 import type { LedgerTransfer, TransferReference, TransferState } from './transfer.js'
-import { readSheet } from './typeorm/account-store.js'
-import { updatePendingTransfer } from './typeorm/transfer-store.js'
-import { writeJournal } from './write-journal.js'
 
 export interface SettleRequest extends TransferReference {
   /** What of each leg is settled, 0 up to the leg's amount; the rest returns. Default: all of each. */
@@ -29,54 +25,51 @@ export type SettleResult = Ended<'settled'> | NotPending | UnknownTransfer
 export type VoidResult = Ended<'voided'> | NotPending | UnknownTransfer
 export type ExpireResult = Ended<'expired'> | NotDue | NotPending | UnknownTransfer
 
-export async function settleTransfer(
+export function settleTransfer(
   deps: LedgerDeps,
-  manager: EntityManager,
-  request: SettleRequest,
-): Promise<SettleResult> {
-  const found = await findPending(deps, manager, request)
+  books: TenantBooks | undefined,
+  { transferId, amounts }: SettleRequest,
+): SettleResult {
+  const found = findPending(deps, books, transferId)
   if ('outcome' in found) return found
-  const settledAmounts = checkSettledAmounts(found.transfer.legs, request.amounts)
-  return applyEnding(deps, manager, { ...found, state: 'settled', settledAmounts })
+  const settledAmounts = checkSettledAmounts(found.transfer.legs, amounts)
+  return applyEnding(deps, { ...found, state: 'settled', settledAmounts })
 }
 
-export async function voidTransfer(
+export function voidTransfer(
   deps: LedgerDeps,
-  manager: EntityManager,
-  reference: TransferReference,
-): Promise<VoidResult> {
-  const found = await findPending(deps, manager, reference)
+  books: TenantBooks | undefined,
+  { transferId }: TransferReference,
+): VoidResult {
+  const found = findPending(deps, books, transferId)
   if ('outcome' in found) return found
-  return applyEnding(deps, manager, { ...found, state: 'voided', settledAmounts: null })
+  return applyEnding(deps, { ...found, state: 'voided', settledAmounts: null })
 }
 
-export async function expireTransfer(
+export function expireTransfer(
   deps: LedgerDeps,
-  manager: EntityManager,
-  reference: TransferReference,
-): Promise<ExpireResult> {
-  const found = await findPending(deps, manager, reference)
+  books: TenantBooks | undefined,
+  { transferId }: TransferReference,
+): ExpireResult {
+  const found = findPending(deps, books, transferId)
   if ('outcome' in found) return found
   const { expiresAt } = found.transfer
   if (expiresAt === null || expiresAt > deps.clock.now().toISOString()) return { outcome: 'not_due', expiresAt }
-  return applyEnding(deps, manager, { ...found, state: 'expired', settledAmounts: null })
+  return applyEnding(deps, { ...found, state: 'expired', settledAmounts: null })
 }
 
 interface Ending<State extends EndState> extends Pending {
+  books: TenantBooks
   state: State
   settledAmounts: bigint[] | null
 }
 
-async function applyEnding<State extends EndState>(
+function applyEnding<State extends EndState>(
   { chainKey, clock }: LedgerDeps,
-  manager: EntityManager,
-  { row, transfer, head, state, settledAmounts }: Ending<State>,
-): Promise<Ended<State>> {
+  { books, row, transfer, state, settledAmounts }: Ending<State>,
+): Ended<State> {
   const { tenantId, transferId, legs } = transfer
-  const movements = endMovements(legs, settledAmounts)
-  const before = await readSheet(manager, tenantId, movements)
-  const after = new BalanceSheet(before.accounts())
-  const applied = after.apply(movements)
+  const applied = books.apply(endMovements(legs, settledAmounts))
   if (applied.outcome === 'insufficient') {
     throw ledgerErrors.ledger_corrupt(`less is held for ${tenantId} than transfer ${transferId} has set aside`)
   }
@@ -89,10 +82,9 @@ async function applyEnding<State extends EndState>(
     state,
     settledAmounts: settledAmounts === null ? null : JSON.stringify(settledAmounts.map(String)),
     endedAt: createdAt,
-    endSeq: String(head.seq + 1),
+    endSeq: String(books.nextSeq),
   })
-  await updatePendingTransfer(manager, ended)
-  const { steps } = applied
-  await writeJournal(manager, chainKey, { tenantId, transferId, head, steps, before, after, createdAt })
+  books.putTransfer(ended)
+  books.append(chainKey, { transferId, steps: applied.steps, createdAt })
   return { outcome: state, transfer: toTransfer(ended) }
 }

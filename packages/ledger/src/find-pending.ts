@@ -1,11 +1,8 @@
-import type { EntityManager } from 'typeorm'
-import { assertReference } from './check-request.js'
-import type { LedgerHead } from './entry.js'
+import type { TenantBooks } from './books.js'
 import type { LedgerDeps } from './start-transfer.js'
 import { openTransfer } from './transfer-codec.js'
-import type { LedgerTransfer, TransferReference, TransferState } from './transfer.js'
+import type { LedgerTransfer, TransferState } from './transfer.js'
 import type { TransferRow } from './typeorm/rows.js'
-import { lockTransfer } from './typeorm/transfer-store.js'
 
 /** The transfer has ended before, or it was never pending. Nothing was changed. */
 export interface NotPending {
@@ -19,22 +16,20 @@ export interface UnknownTransfer {
   outcome: 'unknown_transfer'
 }
 
-/** A pending transfer, whose tenant's turn is ours. */
 export interface Pending {
   row: TransferRow
   transfer: LedgerTransfer
-  head: LedgerHead
 }
 
-export async function findPending(
+/** @param books undefined where the tenant has none */
+export function findPending(
   { chainKey }: LedgerDeps,
-  manager: EntityManager,
-  reference: TransferReference,
-): Promise<Pending | NotPending | UnknownTransfer> {
-  assertReference(reference)
-  const found = await lockTransfer(manager, reference)
-  if (found === undefined) return { outcome: 'unknown_transfer' }
-  const transfer = openTransfer(chainKey, found.row)
+  books: TenantBooks | undefined,
+  transferId: string,
+): (Pending & { books: TenantBooks }) | NotPending | UnknownTransfer {
+  const row = books?.transfer(transferId)
+  if (books === undefined || row === undefined) return { outcome: 'unknown_transfer' }
+  const transfer = openTransfer(chainKey, row)
   if (transfer.state !== 'pending') return { outcome: 'not_pending', state: transfer.state, transfer }
-  return { ...found, transfer }
+  return { books, row, transfer }
 }

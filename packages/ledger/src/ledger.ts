@@ -2,20 +2,24 @@ import type { KeyObject } from 'node:crypto'
 import { systemClock, type Clock, type Database } from '@veramo-studio/plugin-kit'
 import { EntityManager } from 'typeorm'
 import { ChainKey } from './chain-key.js'
-import { assertIdentifier, assertLimit, checkRequest, type HoldRequest, type PostRequest } from './check-request.js'
+import { applyOperations, type Decision, type LedgerOperation } from './apply-operations.js'
+import { assertIdentifier, assertLimit, type HoldRequest, type PostRequest } from './check-request.js'
 import { closeBooks } from './close-books.js'
-import {
-  expireTransfer,
-  settleTransfer,
-  voidTransfer,
-  type ExpireResult,
-  type SettleRequest,
-  type SettleResult,
-  type VoidResult,
-} from './end-transfer.js'
+import type { ExpireResult, SettleRequest, SettleResult, VoidResult } from './end-transfer.js'
 import type { AccountBalance, AccountReference, LedgerHead } from './entry.js'
 import { inTurn } from './in-turn.js'
+import { LedgerQueue } from './ledger-queue.js'
 import { getTransfer, listDueTransfers, listPendingTransfers, type PendingQuery } from './list-transfers.js'
+import {
+  expireOperation,
+  holdOperation,
+  postOperation,
+  rescheduleOperation,
+  settleOperation,
+  voidOperation,
+  type HoldResult,
+  type PostResult,
+} from './operations.js'
 import {
   readBalanceAt,
   readBalanceNow,
@@ -24,8 +28,8 @@ import {
   type Statement,
   type StatementQuery,
 } from './read-statement.js'
-import { rescheduleTransfer, type RescheduleRequest, type RescheduleResult } from './reschedule-transfer.js'
-import { startTransfer, type Insufficient, type LedgerDeps } from './start-transfer.js'
+import type { RescheduleRequest, RescheduleResult } from './reschedule-transfer.js'
+import type { LedgerDeps } from './start-transfer.js'
 import type { LedgerTransfer, PendingTransfer, TransferReference } from './transfer.js'
 import { readHead, readHeads } from './typeorm/chain-store.js'
 import { verifyLedger, type LedgerVerification, type VerifyOptions } from './verify-ledger.js'
@@ -36,11 +40,6 @@ export interface LedgerOptions {
   /** Default: the system's. */
   clock?: Clock
 }
-
-/** `replayed`: the transfer was there before, perhaps in another state by now, and nothing was changed. */
-export type PostResult = { outcome: 'posted'; transfer: LedgerTransfer; replayed: boolean } | Insufficient
-/** `replayed`: the transfer was there before, perhaps in another state by now, and nothing was changed. */
-export type HoldResult = { outcome: 'held'; transfer: LedgerTransfer; replayed: boolean } | Insufficient
 
 /**
  * A double-entry ledger. Methods that change it take the manager of a `database.write`, and are kept or undone with the
@@ -58,36 +57,32 @@ export class Ledger {
 
   /** Moves amounts for good. Throws `transfer_conflict` where the id was used for something else. */
   async post(manager: EntityManager, request: PostRequest): Promise<PostResult> {
-    const checked = checkRequest('post', { ...request, expiresAt: null })
-    const result = await inTurn(manager, () => startTransfer(this.deps, manager, checked))
-    return result.outcome === 'started' ? { ...result, outcome: 'posted' } : result
+    return this.apply(manager, postOperation(this.deps, request))
   }
 
   /** Sets amounts aside in `held`. Throws `transfer_conflict` where the id was used for something else. */
   async hold(manager: EntityManager, request: HoldRequest): Promise<HoldResult> {
-    const checked = checkRequest('hold', request)
-    const result = await inTurn(manager, () => startTransfer(this.deps, manager, checked))
-    return result.outcome === 'started' ? { ...result, outcome: 'held' } : result
+    return this.apply(manager, holdOperation(this.deps, request))
   }
 
   /** Pays what a hold has set aside to where its legs say, and returns the rest to where it came from. */
   async settle(manager: EntityManager, request: SettleRequest): Promise<SettleResult> {
-    return inTurn(manager, () => settleTransfer(this.deps, manager, request))
+    return this.apply(manager, settleOperation(this.deps, request))
   }
 
   /** Returns what a hold has set aside. */
   async void(manager: EntityManager, reference: TransferReference): Promise<VoidResult> {
-    return inTurn(manager, () => voidTransfer(this.deps, manager, reference))
+    return this.apply(manager, voidOperation(this.deps, reference))
   }
 
   /** Returns what a hold has set aside, if its time has come by the ledger's clock. */
   async expire(manager: EntityManager, reference: TransferReference): Promise<ExpireResult> {
-    return inTurn(manager, () => expireTransfer(this.deps, manager, reference))
+    return this.apply(manager, expireOperation(this.deps, reference))
   }
 
   /** Changes when a hold may be expired; null for never. */
   async reschedule(manager: EntityManager, request: RescheduleRequest): Promise<RescheduleResult> {
-    return inTurn(manager, () => rescheduleTransfer(this.deps, manager, request))
+    return this.apply(manager, rescheduleOperation(this.deps, request))
   }
 
   /**
@@ -97,6 +92,11 @@ export class Ledger {
    */
   async close(manager: EntityManager, tenantId: string): Promise<void> {
     return inTurn(manager, () => closeBooks(this.deps, manager, tenantId))
+  }
+
+  /** The same operations for callers that change nothing else with them: those that wait share a write. */
+  queue(database: Database): LedgerQueue {
+    return new LedgerQueue(this.deps, database)
   }
 
   async getTransfer(manager: EntityManager, reference: TransferReference): Promise<LedgerTransfer | undefined> {
@@ -158,5 +158,13 @@ export class Ledger {
   async verify(source: Database | EntityManager, options: VerifyOptions = {}): Promise<LedgerVerification> {
     const verify = (manager: EntityManager) => verifyLedger(manager, this.deps.chainKey, options)
     return source instanceof EntityManager ? verify(source) : source.read(verify)
+  }
+
+  private async apply<Result>(manager: EntityManager, operation: LedgerOperation<Result>): Promise<Result> {
+    const { chainKey } = this.deps
+    const decisions = await inTurn(manager, () => applyOperations(chainKey, manager, [operation]))
+    const [decision] = decisions as [Decision<Result>]
+    if (!decision.ok) throw decision.error
+    return decision.value
   }
 }

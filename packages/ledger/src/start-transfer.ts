@@ -1,18 +1,13 @@
 import { kitErrors, type Clock } from '@veramo-studio/plugin-kit'
-import type { EntityManager } from 'typeorm'
-import { BalanceSheet, type Applied } from './balance-sheet.js'
+import type { Applied } from './balance-sheet.js'
+import type { TenantBooks } from './books.js'
 import type { ChainKey } from './chain-key.js'
 import type { CheckedRequest } from './check-request.js'
-import type { LedgerHead } from './entry.js'
 import { ledgerErrors } from './errors.js'
 import { startMovements } from './movements.js'
 import { openTransfer, sealed, toTransfer } from './transfer-codec.js'
 import type { LedgerTransfer } from './transfer.js'
-import { readSheet } from './typeorm/account-store.js'
-import { lockChain } from './typeorm/chain-store.js'
 import type { TransferRow } from './typeorm/rows.js'
-import { insertTransfer, readTransfer } from './typeorm/transfer-store.js'
-import { writeJournal } from './write-journal.js'
 
 export interface LedgerDeps {
   chainKey: ChainKey
@@ -30,37 +25,18 @@ export interface Insufficient {
 export type StartResult = { outcome: 'started'; transfer: LedgerTransfer; replayed: boolean } | Insufficient
 
 /** Posts or holds, once for each transfer id. */
-export async function startTransfer(
-  deps: LedgerDeps,
-  manager: EntityManager,
-  request: CheckedRequest,
-): Promise<StartResult> {
-  const { tenantId, transferId } = request
-  const movements = startMovements(request.kind, request.legs)
-  const { head, closedAt } = await lockChain(manager, tenantId)
-  if (closedAt !== null) return closed(deps, await readTransfer(manager, request), request)
-  const before = await readSheet(manager, tenantId, movements)
-  const after = new BalanceSheet(before.accounts())
-  const applied = after.apply(movements)
-  // Whether the id is taken shows when it is written, or must be asked where nothing will be.
-  if (applied.outcome !== 'applied') {
-    const existing = await readTransfer(manager, request)
-    return existing === undefined ? refused(applied) : replayed(deps, existing, request)
-  }
+export function startTransfer(deps: LedgerDeps, books: TenantBooks, request: CheckedRequest): StartResult {
+  const { transferId } = request
+  const existing = books.transfer(transferId)
+  if (existing !== undefined) return replayed(deps, existing, request)
+  if (books.isClosed) throw kitErrors.account_closed('the account is closed')
+  const applied = books.apply(startMovements(request.kind, request.legs))
+  if (applied.outcome !== 'applied') return refused(applied)
   const createdAt = deps.clock.now().toISOString()
-  const row = sealed(deps.chainKey, toRow(request, head, createdAt))
-  if (!(await insertTransfer(manager, row))) {
-    return replayed(deps, await readTransfer(manager, request), request)
-  }
-  const { steps } = applied
-  await writeJournal(manager, deps.chainKey, { tenantId, transferId, head, steps, before, after, createdAt })
+  const row = sealed(deps.chainKey, toRow(request, books.nextSeq, createdAt))
+  books.putTransfer(row)
+  books.append(deps.chainKey, { transferId, steps: applied.steps, createdAt })
   return { outcome: 'started', transfer: toTransfer(row), replayed: false }
-}
-
-/** A transfer that was made in time is there all the same for those who ask again. */
-function closed(deps: LedgerDeps, existing: TransferRow | undefined, request: CheckedRequest): StartResult {
-  if (existing === undefined) throw kitErrors.account_closed('the account is closed')
-  return replayed(deps, existing, request)
 }
 
 function refused(applied: Exclude<Applied, { outcome: 'applied' }>): Insufficient {
@@ -68,8 +44,7 @@ function refused(applied: Exclude<Applied, { outcome: 'applied' }>): Insufficien
   throw ledgerErrors.balance_overflow(`legs[${applied.legIndex}] takes ${applied.code} past 64 bits`)
 }
 
-function replayed(deps: LedgerDeps, existing: TransferRow | undefined, request: CheckedRequest): StartResult {
-  if (existing === undefined) throw ledgerErrors.ledger_moved(`transfer ${request.transferId} vanished`)
+function replayed(deps: LedgerDeps, existing: TransferRow, request: CheckedRequest): StartResult {
   const transfer = openTransfer(deps.chainKey, existing)
   if (existing.digest !== request.digest) {
     throw ledgerErrors.transfer_conflict(`transfer ${request.transferId} exists and is another one`)
@@ -77,7 +52,7 @@ function replayed(deps: LedgerDeps, existing: TransferRow | undefined, request: 
   return { outcome: 'started', transfer, replayed: true }
 }
 
-function toRow(request: CheckedRequest, head: LedgerHead, createdAt: string): Omit<TransferRow, 'seal'> {
+function toRow(request: CheckedRequest, startSeq: number, createdAt: string): Omit<TransferRow, 'seal'> {
   const { tenantId, transferId, kind, legsText, metadataText, expiresAt, digest } = request
   return {
     tenantId,
@@ -91,7 +66,7 @@ function toRow(request: CheckedRequest, head: LedgerHead, createdAt: string): Om
     createdAt,
     expiresAt,
     endedAt: kind === 'post' ? createdAt : null,
-    startSeq: String(head.seq + 1),
+    startSeq: String(startSeq),
     endSeq: null,
   }
 }

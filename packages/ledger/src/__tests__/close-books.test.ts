@@ -60,7 +60,9 @@ describeOnEachDatabase('closing the books of a tenant', (fresh) => {
     const other = await openLedger(url)
     for (let round = 0; round < 10; round += 1) {
       const tenantId = `race${round}`
-      const posting = other.database.write((manager) => other.ledger.post(manager, funding(tenantId, 'p')), { tenantId })
+      const posting = other.database.write((manager) => other.ledger.post(manager, funding(tenantId, 'p')), {
+        tenantId,
+      })
       const closing = opened.database.write(
         async (manager) => {
           await opened.ledger.close(manager, tenantId)

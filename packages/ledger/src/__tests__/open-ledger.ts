@@ -72,17 +72,35 @@ export function operations({ database, ledger }: OpenLedger) {
   }
 }
 
-/** The same manager, which notes the statements that go through it. */
-export function recording(manager: EntityManager): { manager: EntityManager; statements: [string, unknown[]][] } {
-  const statements: [string, unknown[]][] = []
+/** The same manager, which lets another see each statement before it runs. */
+function watched(manager: EntityManager, see: (sql: string, parameters: unknown[]) => Promise<void>): EntityManager {
   const runner = manager.queryRunner ?? manager.connection.createQueryRunner()
-  const query = (...statement: Parameters<QueryRunner['query']>): Promise<unknown> => {
-    statements.push([statement[0], statement[1] ?? []])
+  const query = async (...statement: Parameters<QueryRunner['query']>): Promise<unknown> => {
+    // A statement with a name is an object.
+    const [sql, parameters = []] = statement as [string | { text: string }, unknown[] | undefined]
+    await see(typeof sql === 'string' ? sql : sql.text, parameters)
     return runner.query(...statement)
   }
-  const recorder = new Proxy(runner, {
+  const watcher = new Proxy(runner, {
     get: (target, property, receiver) =>
       property === 'query' ? query : (Reflect.get(target, property, receiver) as unknown),
   })
-  return { manager: new EntityManager(manager.connection, recorder), statements }
+  return new EntityManager(manager.connection, watcher)
+}
+
+/** The same manager, which notes the statements that go through it. */
+export function recording(manager: EntityManager): { manager: EntityManager; statements: [string, unknown[]][] } {
+  const statements: [string, unknown[]][] = []
+  const see = async (sql: string, parameters: unknown[]) => void statements.push([sql, parameters])
+  return { manager: watched(manager, see), statements }
+}
+
+/** The same manager, behind whose back something is done once, when an operation has read and is about to write. */
+export function tamperedWith(manager: EntityManager, tampering: string): EntityManager {
+  let done = false
+  return watched(manager, async (sql) => {
+    if (done || /^\s*SELECT/.test(sql)) return
+    done = true
+    await manager.query(tampering)
+  })
 }

@@ -13,7 +13,9 @@ import {
   type OpenLedger,
 } from './open-ledger.js'
 
-describeOnEachDatabase('the statements of an operation', (fresh) => {
+describeOnEachDatabase('the statements of an operation', (fresh, engine) => {
+  /** Postgres takes all changes in one. */
+  const whole = engine === 'postgres' ? 4 : 7
   let opened: OpenLedger
 
   beforeAll(async () => {
@@ -37,16 +39,16 @@ describeOnEachDatabase('the statements of an operation', (fresh) => {
       return recorder.statements.length
     })
 
-  it.each([1, 3])('are six for a hold, and six for what ends it, with %d legs', async (size) => {
+  it.each([1, 3])('are as few for a hold as for what ends it, also with %d legs', async (size) => {
     const { ledger } = opened
     const legs = Array.from({ length: size }, () => leg(CREDIT, 'revenue', 5n))
     for (const transferId of ['h1', 'h2', 'h3']) {
-      expect(await count((manager) => ledger.hold(manager, { tenantId: 't1', transferId, legs }))).toBe(6)
+      expect(await count((manager) => ledger.hold(manager, { tenantId: 't1', transferId, legs }))).toBe(whole)
     }
     const amounts = legs.map(() => 3n)
-    expect(await count((manager) => ledger.settle(manager, { tenantId: 't1', transferId: 'h1', amounts }))).toBe(6)
-    expect(await count((manager) => ledger.settle(manager, { tenantId: 't1', transferId: 'h2' }))).toBe(6)
-    expect(await count((manager) => ledger.void(manager, { tenantId: 't1', transferId: 'h3' }))).toBe(6)
+    expect(await count((manager) => ledger.settle(manager, { tenantId: 't1', transferId: 'h1', amounts }))).toBe(whole)
+    expect(await count((manager) => ledger.settle(manager, { tenantId: 't1', transferId: 'h2' }))).toBe(whole)
+    expect(await count((manager) => ledger.void(manager, { tenantId: 't1', transferId: 'h3' }))).toBe(whole)
   })
 
   it('are three where there is not enough', async () => {

@@ -2,9 +2,9 @@ import type { EntityManager } from 'typeorm'
 import { parseStoredAmount } from '../amount.js'
 import type { AccountReference, LedgerEntry } from '../entry.js'
 import type { EntryRow } from './rows.js'
-import { change, repeated, select, type Parameter } from './sql.js'
+import { select, type Parameter } from './sql.js'
 
-const COLUMNS = [
+export const ENTRY_NAMES = [
   'tenantId',
   'seq',
   'transferId',
@@ -20,15 +20,13 @@ const COLUMNS = [
   'previousHash',
   'hash',
 ] as const satisfies (keyof EntryRow)[]
-const BIGINT_COLUMNS: readonly string[] = ['seq', 'amount', 'fromBalance', 'toBalance']
+export const ENTRY_BIGINTS: readonly string[] = ['seq', 'amount', 'fromBalance', 'toBalance']
 
 /** The columns of an entry, of the table `e`. */
-export const ENTRY_COLUMNS = COLUMNS.map((name) =>
-  BIGINT_COLUMNS.includes(name) ? `CAST(e."${name}" AS TEXT) AS "${name}"` : `e."${name}"`,
+export const ENTRY_COLUMNS = ENTRY_NAMES.map((name) =>
+  ENTRY_BIGINTS.includes(name) ? `CAST(e."${name}" AS TEXT) AS "${name}"` : `e."${name}"`,
 ).join(', ')
 
-const INSERT_ENTRIES = `INSERT INTO "studio_ledger_entry" (${COLUMNS.map((name) => `"${name}"`).join(', ')}) VALUES`
-const ENTRY_VALUES = `(${COLUMNS.map(() => '?').join(', ')})`
 const FROM_ENTRY = `SELECT ${ENTRY_COLUMNS} FROM "studio_ledger_entry" e WHERE e."tenantId" = ?`
 const BOUNDS = `AND e."seq" > ? AND e."seq" < ?`
 /** The end of a statement that gives a page, oldest first and newest first. */
@@ -56,11 +54,6 @@ export interface EntryPage {
   beforeSeq: number
   first: keyof typeof PAGES
   limit: number
-}
-
-export async function insertEntries(manager: EntityManager, rows: readonly EntryRow[]): Promise<void> {
-  const parameters = rows.flatMap((row) => COLUMNS.map((name) => row[name]))
-  await change(manager, `${INSERT_ENTRIES} ${repeated(ENTRY_VALUES, rows.length)}`, parameters)
 }
 
 export async function readEntries(manager: EntityManager, page: EntryPage): Promise<EntryRow[]> {

@@ -1,0 +1,122 @@
+import type { EntityManager } from 'typeorm'
+import { assertWritten, bookChanges } from './book-changes.js'
+import type { BookStore } from './book-store.js'
+import { CHAIN_COLUMNS, toLocked } from './chain-store.js'
+import { ENTRY_NAMES } from './entry-store.js'
+import type { AccountRow, ChainRow, TransferRow } from './rows.js'
+import { change, repeated, select, type Parameter } from './sql.js'
+import { FROM_TRANSFER, TRANSFER_NAMES } from './transfer-store.js'
+
+/** Rows that share a statement. Small, so that few texts are to be prepared and kept. */
+const CHUNK = 16
+
+const READ_CHAIN = `SELECT ${CHAIN_COLUMNS} FROM "studio_ledger_chain" WHERE "tenantId" = ?`
+const BEGIN_CHAIN = `INSERT INTO "studio_ledger_chain" ("tenantId", "seq", "hash") VALUES (?, 0, '') ON CONFLICT DO NOTHING`
+const ADVANCE_CHAIN = `UPDATE "studio_ledger_chain" SET "seq" = ?, "hash" = ? WHERE "tenantId" = ? AND "seq" = ? AND "hash" = ?`
+const READ_TRANSFER = `${FROM_TRANSFER} WHERE t."tenantId" = ? AND t."transferId" = ?`
+const READ_ACCOUNT =
+  `SELECT "tenantId", "code", "asset", CAST("balance" AS TEXT) AS "balance" FROM "studio_ledger_account" ` +
+  `WHERE "tenantId" = ? AND "code" = ? AND "asset" = ?`
+const END_TRANSFER =
+  `UPDATE "studio_ledger_transfer" SET "state" = ?, "settledAmounts" = ?, "expiresAt" = ?, "endedAt" = ?, "endSeq" = ?, ` +
+  `"seal" = ? WHERE "tenantId" = ? AND "transferId" = ? AND "state" = 'pending' AND "seal" = ?`
+const CHANGED_ACCOUNT = '(?, ?, ?, CAST(? AS bigint), CAST(? AS bigint))'
+
+export const sqliteBookStore: BookStore = {
+  lockChains: readChains,
+
+  beginChains: async (manager, tenantIds) => {
+    for (const tenantId of tenantIds) await change(manager, BEGIN_CHAIN, [tenantId])
+    return readChains(manager, tenantIds)
+  },
+
+  readTransfers: (manager, references) =>
+    lookUp<TransferRow>(
+      manager,
+      READ_TRANSFER,
+      references.map(({ tenantId, transferId }) => [tenantId, transferId]),
+    ),
+
+  readAccounts: (manager, accounts) =>
+    lookUp<AccountRow & { tenantId: string }>(
+      manager,
+      READ_ACCOUNT,
+      accounts.map(({ tenantId, code, asset }) => [tenantId, code, asset]),
+    ),
+
+  write: async (manager, books) => {
+    const { heads, made, ended, changedAccounts, newAccounts, entries } = bookChanges(books)
+    for (const { from, to } of heads) {
+      const parameters = [String(to.seq), to.hash, from.tenantId, String(from.seq), from.hash]
+      assertWritten('chains', await change(manager, ADVANCE_CHAIN, parameters), 1)
+    }
+    await insert(manager, { table: 'transfer', names: TRANSFER_NAMES, rows: made })
+    for (const { from, to } of ended) {
+      const { state, settledAmounts, expiresAt, endedAt, endSeq, seal, tenantId, transferId } = to
+      const parameters = [state, settledAmounts, expiresAt, endedAt, endSeq, seal, tenantId, transferId, from.seal]
+      assertWritten('transfers', await change(manager, END_TRANSFER, parameters), 1)
+    }
+    for (const chunk of chunks(changedAccounts)) {
+      const parameters = chunk.flatMap(({ tenantId, code, asset, from, to }) => [
+        ...[tenantId, code, asset],
+        ...[String(from), String(to)],
+      ])
+      assertWritten('balances', await change(manager, changeAccounts(chunk.length), parameters), chunk.length)
+    }
+    const opened = newAccounts.map(({ to, ...account }) => ({ ...account, balance: String(to) }))
+    await insert(manager, { table: 'account', names: ['tenantId', 'code', 'asset', 'balance'], rows: opened })
+    await insert(manager, { table: 'entry', names: ENTRY_NAMES, rows: entries })
+  },
+}
+
+async function readChains(manager: EntityManager, tenantIds: readonly string[]) {
+  const rows = await lookUp<ChainRow>(
+    manager,
+    READ_CHAIN,
+    tenantIds.map((tenantId) => [tenantId]),
+  )
+  return rows.map(toLocked)
+}
+
+/** One look-up by key for each of the keys. */
+async function lookUp<Row>(manager: EntityManager, sql: string, keys: readonly string[][]): Promise<Row[]> {
+  const rows: Row[] = []
+  for (const chunk of chunks(keys)) {
+    rows.push(...(await select<Row>(manager, repeated(sql, chunk.length, ' UNION ALL '), chunk.flat())))
+  }
+  return rows
+}
+
+interface Insertion<Name extends string> {
+  table: string
+  names: readonly Name[]
+  rows: readonly Record<Name, Parameter>[]
+}
+
+async function insert<Name extends string>(
+  manager: EntityManager,
+  { table, names, rows }: Insertion<Name>,
+): Promise<void> {
+  const columns = names.map((name) => `"${name}"`).join(', ')
+  const values = `(${repeated('?', names.length)})`
+  for (const chunk of chunks(rows)) {
+    const sql = `INSERT INTO "studio_ledger_${table}" (${columns}) VALUES ${repeated(values, chunk.length)}`
+    await change(
+      manager,
+      sql,
+      chunk.flatMap((row) => names.map((name) => row[name])),
+    )
+  }
+}
+
+function changeAccounts(count: number): string {
+  return (
+    `UPDATE "studio_ledger_account" SET "balance" = v.column5 FROM (VALUES ${repeated(CHANGED_ACCOUNT, count)}) AS v ` +
+    `WHERE "tenantId" = v.column1 AND "code" = v.column2 AND "asset" = v.column3 AND "balance" = v.column4`
+  )
+}
+
+function chunks<T>(items: readonly T[]): T[][] {
+  const count = Math.ceil(items.length / CHUNK)
+  return Array.from({ length: count }, (_unused, index) => items.slice(index * CHUNK, (index + 1) * CHUNK))
+}
