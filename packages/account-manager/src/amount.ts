@@ -1,5 +1,5 @@
 import { kitErrors } from '@veramo-studio/plugin-kit'
-import type { Amount } from './types/IAccountManager.js'
+import type { Amount } from './types/Money.js'
 
 const MAX_NCHEQ = 2n ** 63n - 1n
 

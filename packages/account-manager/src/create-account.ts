@@ -1,13 +1,14 @@
 import { BASE36, isUniqueViolation, randomString, type Clock, type Database } from '@veramo-studio/plugin-kit'
 import type { EntityManager } from 'typeorm'
-import { parseAccountFields, toEmailKey, type AccountFields } from './account-fields.js'
+import { emailColumns, nameColumns, parseAccountFields, type AccountFields } from './account-fields.js'
+import { writeAudit } from './audit-log.js'
 import { accountManagerErrors } from './errors.js'
 import { NETWORKS } from './money-account.js'
 import { toPaymentAddress } from './payment-address.js'
 import { toAccount } from './to-account.js'
 import { AccountRow } from './typeorm/account-row.js'
 import { PaymentAddressRow } from './typeorm/payment-address-row.js'
-import type { Account, AccountManagerCreateArgs } from './types/IAccountManager.js'
+import type { Account, AccountManagerCreateArgs } from './types/Account.js'
 import type { PaymentKeys } from './types/PaymentKeys.js'
 
 export interface CreateAccountDeps {
@@ -23,26 +24,37 @@ const ID_LENGTH = 20
 export async function createAccount(deps: CreateAccountDeps, args: AccountManagerCreateArgs): Promise<Account> {
   const account = toRow(parseAccountFields(args), deps)
   try {
-    return await deps.database.write(async (manager) => {
-      // First: a taken e-mail address fails before a key is made.
-      await manager.insert(AccountRow, account)
-      const addresses = await createAddresses(deps.paymentKeys, manager, account)
-      return toAccount(account, addresses)
-    })
+    return await deps.database.write((manager) => insertAccount(deps, manager, account), { tenantId: account.tenantId })
   } catch (error) {
-    if (account.emailKey !== null && isUniqueViolation(error)) {
-      throw accountManagerErrors.email_taken('another account has this e-mail address', { cause: error })
-    }
-    throw error
+    throw emailTaken(error, account.emailKey)
   }
+}
+
+/** What went wrong with a write: where it was the e-mail address, in the words of the account manager. */
+export function emailTaken(error: unknown, emailKey: string | null | undefined): unknown {
+  if (typeof emailKey !== 'string' || !isUniqueViolation(error)) return error
+  return accountManagerErrors.email_taken('another account has this e-mail address', { cause: error })
+}
+
+async function insertAccount(
+  { paymentKeys, clock }: CreateAccountDeps,
+  manager: EntityManager,
+  account: AccountRow,
+): Promise<Account> {
+  const { tenantId, name, email, plan, status } = account
+  // First: a taken e-mail address fails before a key is made.
+  await manager.insert(AccountRow, account)
+  const addresses = await createAddresses(paymentKeys, manager, account)
+  const after = { name, email, plan, status }
+  await writeAudit(clock, manager, { tenantId, action: 'create', before: null, after, reason: null })
+  return toAccount(account, addresses)
 }
 
 function toRow({ name, email, plan }: AccountFields, deps: CreateAccountDeps): AccountRow {
   return {
     tenantId: `c${randomString(ID_LENGTH, BASE36)}`,
-    name,
-    email: email ?? null,
-    emailKey: email === undefined ? null : toEmailKey(email),
+    ...nameColumns(name),
+    ...emailColumns(email),
     plan: plan ?? deps.defaultPlan,
     status: 'active',
     createdAt: deps.clock.now().toISOString(),

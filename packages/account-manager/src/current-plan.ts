@@ -11,3 +11,19 @@ export async function withCurrentPlan(
   const plan = await plans?.planOf(manager, row.tenantId)
   return plan === undefined ? row : { ...row, plan }
 }
+
+/** The same for several. */
+export async function withCurrentPlans(
+  plans: PlanDirectory | undefined,
+  manager: EntityManager,
+  rows: readonly AccountRow[],
+): Promise<AccountRow[]> {
+  if (plans?.plansOf !== undefined && rows.length > 0) {
+    const tenantIds = rows.map(({ tenantId }) => tenantId)
+    const current = await plans.plansOf(manager, tenantIds)
+    return rows.map((row) => ({ ...row, plan: current.get(row.tenantId) ?? row.plan }))
+  }
+  const current: AccountRow[] = []
+  for (const row of rows) current.push(await withCurrentPlan(plans, manager, row))
+  return current
+}

@@ -1,20 +1,23 @@
 import { toAmount } from './amount.js'
-import type { MoneyDeps } from './credit-account.js'
 import { MONEY_ACCOUNTS, type MoneyAccount } from './money-account.js'
+import type { ReadMoneyDeps } from './post-money.js'
 import { readFunds, type Funds } from './read-funds.js'
-import { requireAccount } from './require-account.js'
-import type { AccountBalances, AccountManagerGetBalancesArgs, Balance } from './types/IAccountManager.js'
+import { requireAccount } from './typeorm/account-store.js'
+import type { AccountBalances, AccountManagerGetBalancesArgs, Balance } from './types/Money.js'
 
 export async function getBalances(
-  { database, ledger }: MoneyDeps,
+  { database, ledger }: ReadMoneyDeps,
   args: AccountManagerGetBalancesArgs,
 ): Promise<AccountBalances> {
   const tenantId = database.customerId(args.customerId)
   return database.read(async (manager) => {
     await requireAccount(manager, tenantId)
-    const funds = await readFunds(ledger, manager, tenantId)
-    return { balances: MONEY_ACCOUNTS.map((account) => toBalance(account, funds)) }
+    return { balances: toBalances(await readFunds(ledger, manager, tenantId)) }
   })
+}
+
+export function toBalances(funds: Funds): Balance[] {
+  return MONEY_ACCOUNTS.map((account) => toBalance(account, funds))
 }
 
 function toBalance({ network, source, code, asset }: MoneyAccount, { accounts, pendingLegs }: Funds): Balance {

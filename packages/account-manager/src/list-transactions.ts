@@ -1,76 +1,71 @@
-import type { LedgerEntry, LedgerTransfer } from '@veramo-studio/ledger'
-import { kitErrors, parsePageArgs, toPage, type PagePosition } from '@veramo-studio/plugin-kit'
-import type { EntityManager } from 'typeorm'
-import type { MoneyDeps } from './credit-account.js'
-import { latestEntries } from './latest-entries.js'
-import { moneyAsset, NETWORKS } from './money-account.js'
-import { requireAccount } from './require-account.js'
-import { toTransaction } from './to-transaction.js'
-import type { AccountManagerListTransactionsArgs, Transaction, TransactionPage } from './types/IAccountManager.js'
-
-interface NumberedTransaction {
-  /** Of the journal's entry. */
-  seq: number
-  transaction: Transaction
-}
+import type { LedgerEntry } from '@veramo-studio/ledger'
+import { encodeCursor, kitErrors, parsePageArgs, type PagePosition } from '@veramo-studio/plugin-kit'
+import { moneyAccount, moneyAsset, NETWORKS, OUTSIDE_CORRECTION, OUTSIDE_OPERATOR } from './money-account.js'
+import { parsePeriod } from './parse-period.js'
+import type { ReadMoneyDeps } from './post-money.js'
+import { scanTransactions, type Scan } from './read-transactions.js'
+import { mayBeOfType } from './to-transaction.js'
+import { requireAccount } from './typeorm/account-store.js'
+import type { AccountManagerListTransactionsArgs, Transaction, TransactionPage } from './types/Money.js'
+import type { PaymentNetwork } from './types/PaymentKeys.js'
 
 export async function listTransactions(
-  { database, ledger }: MoneyDeps,
+  { database, ledger }: ReadMoneyDeps,
   args: AccountManagerListTransactionsArgs,
 ): Promise<TransactionPage> {
   const tenantId = database.customerId(args.customerId)
   const { limit, after } = parsePageArgs(args)
-  const before = after === undefined ? Infinity : seqOf(after)
-  const assets = args.network === undefined ? NETWORKS.map(moneyAsset) : [moneyAsset(args.network)]
+  const { from, to } = parsePeriod(args)
+  const { type, source, network: only } = args
+  const range = {
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+    ...(after !== undefined && { beforeSeq: seqOf(after) }),
+  }
   return database.read(async (manager) => {
     await requireAccount(manager, tenantId)
-    const { seq } = await ledger.head(manager, tenantId)
-    const upToSeq = Math.min(seq, before - 1)
-    const found: NumberedTransaction[] = []
-    for (const asset of assets) {
-      found.push(...(await latestTransactions({ ledger, manager }, { tenantId, asset, upToSeq, count: limit + 1 })))
+    const scans: Scan[] = []
+    for (const network of only === undefined ? NETWORKS : [only]) {
+      const code = accountOf(type, network)
+      const scan = await scanTransactions(ledger, manager, {
+        entries: { tenantId, asset: moneyAsset(network), ...(code && { code }), ...range, first: 'newest' },
+        count: limit + 1,
+        mayFit: (entry) => type === undefined || mayBeOfType(entry, type),
+        fits: (transaction) =>
+          (type === undefined || transaction.type === type) && (source === undefined || transaction.source === source),
+      })
+      scans.push(scan)
     }
-    return toPage(
-      found.sort((one, other) => other.seq - one.seq),
-      limit,
-      {
-        position: (row) => ({ createdAt: row.transaction.createdAt, id: String(row.seq) }),
-        item: (row) => row.transaction,
-      },
-    )
+    return toTransactionPage(scans, limit)
   })
 }
 
-interface LatestQuery {
-  tenantId: string
-  asset: string
-  upToSeq: number
-  count: number
+/** The account of the ledger that all transactions of a type touch, and few others. */
+function accountOf(type: Transaction['type'] | undefined, network: PaymentNetwork): string | undefined {
+  if (type === 'credit') return OUTSIDE_OPERATOR
+  if (type === 'correction') return OUTSIDE_CORRECTION
+  return type === 'deposit' ? moneyAccount('deposit', network).code : undefined
 }
 
-async function latestTransactions(
-  { ledger, manager }: { ledger: MoneyDeps['ledger']; manager: EntityManager },
-  { tenantId, asset, upToSeq, count }: LatestQuery,
-): Promise<NumberedTransaction[]> {
-  const found: NumberedTransaction[] = []
-  for await (const entry of latestEntries(ledger, manager, { tenantId, asset, upToSeq })) {
-    if (!isForGood(entry)) continue
-    const transaction = toTransaction(requireTransfer(await ledger.getTransfer(manager, entry), entry), entry)
-    if (transaction === undefined) continue
-    found.push({ seq: entry.seq, transaction })
-    if (found.length === count) return found
+/** Nothing is shown that lies behind what a scan has not looked at: it comes in its turn. */
+function toTransactionPage(scans: readonly Scan[], limit: number): TransactionPage {
+  const unfinished = scans.flatMap(({ reached }) => (reached === undefined ? [] : [reached]))
+  const [horizon] = unfinished.sort((one, other) => other.seq - one.seq)
+  const inOrder = scans
+    .flatMap(({ found }) => found)
+    .filter(({ seq }) => horizon === undefined || seq >= horizon.seq)
+    .sort((one, other) => other.seq - one.seq)
+  const shown = inOrder.slice(0, limit)
+  const items = shown.map(({ transaction }) => transaction)
+  const last = shown.at(-1)
+  if (inOrder.length > limit && last !== undefined) {
+    return { items, nextCursor: encodeCursor({ createdAt: last.transaction.createdAt, id: String(last.seq) }) }
   }
-  return found
+  return horizon === undefined ? { items } : { items, nextCursor: encodeCursor(positionOf(horizon)) }
 }
 
-/** What is set aside, and what of it returns, has come to nobody yet. */
-function isForGood({ kind }: LedgerEntry): boolean {
-  return kind === 'post' || kind === 'settle'
-}
-
-function requireTransfer(transfer: LedgerTransfer | undefined, { seq, transferId }: LedgerEntry): LedgerTransfer {
-  if (transfer === undefined) throw new Error(`entry ${seq} is of transfer ${transferId}, which is not there`)
-  return transfer
+function positionOf({ createdAt, seq }: LedgerEntry): PagePosition {
+  return { createdAt, id: String(seq) }
 }
 
 function seqOf({ id }: PagePosition): number {

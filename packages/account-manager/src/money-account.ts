@@ -1,5 +1,5 @@
 import { OUTSIDE_PREFIX } from '@veramo-studio/ledger'
-import type { BalanceSource } from './types/IAccountManager.js'
+import type { BalanceSource } from './types/Money.js'
 import type { PaymentNetwork } from './types/PaymentKeys.js'
 
 export const NETWORKS: readonly PaymentNetwork[] = ['mainnet', 'testnet']
@@ -8,6 +8,12 @@ const SOURCES: readonly BalanceSource[] = ['credit', 'deposit']
 
 /** Where the money comes from that the operator gives. */
 export const OUTSIDE_OPERATOR = `${OUTSIDE_PREFIX}operator`
+
+/** Where credit goes that was given by mistake, and where it comes back from. */
+export const OUTSIDE_CORRECTION = `${OUTSIDE_PREFIX}correction`
+
+/** Where a refund comes from whose charge has left the revenue. */
+export const OUTSIDE_REFUND = `${OUTSIDE_PREFIX}refund`
 
 /** Where the money goes that customers pay with. */
 export const REVENUE = 'revenue'
@@ -38,8 +44,4 @@ export function moneyAsset(network: PaymentNetwork): string {
 /** Undefined where an account of the ledger is none of a customer's purses. */
 export function findMoneyAccount({ code, asset }: { code: string; asset: string }): MoneyAccount | undefined {
   return MONEY_ACCOUNTS.find((account) => account.code === code && account.asset === asset)
-}
-
-export function isMoneyAsset(asset: string): boolean {
-  return NETWORKS.some((network) => moneyAsset(network) === asset)
 }

@@ -1,9 +1,9 @@
 import { HELD, type AccountBalance, type Ledger, type LedgerLeg, type TransferReference } from '@veramo-studio/ledger'
 import type { EntityManager } from 'typeorm'
-import { isMoneyAsset } from './money-account.js'
+import { MONEY_ACCOUNTS, moneyAsset, NETWORKS } from './money-account.js'
 
 export interface Funds {
-  /** Balances of all accounts of a customer. */
+  /** Of the customer's purses, and of what is held in each asset. */
   accounts: AccountBalance[]
   /** What its pending transfers have set aside, of money and of all else. */
   pendingLegs: LedgerLeg[]
@@ -11,6 +11,10 @@ export interface Funds {
 
 const MAX_READS = 5
 const PENDING_PAGE = 1000
+const NAMED = [
+  ...MONEY_ACCOUNTS.map(({ code, asset }) => ({ code, asset })),
+  ...NETWORKS.map((network) => ({ code: HELD, asset: moneyAsset(network) })),
+]
 
 /**
  * Reads balances and pending transfers as of one instant: again where something was posted between the first and the
@@ -19,16 +23,12 @@ const PENDING_PAGE = 1000
 export async function readFunds(ledger: Ledger, manager: EntityManager, tenantId: string): Promise<Funds> {
   for (let reads = 1; ; reads += 1) {
     const before = await ledger.head(manager, tenantId)
-    const accounts = await ledger.balances(manager, tenantId)
-    if (!accounts.some(holdsMoney)) return { accounts, pendingLegs: [] }
+    const accounts = await ledger.balances(manager, tenantId, NAMED)
+    if (!accounts.some(({ code, balance }) => code === HELD && balance > 0n)) return { accounts, pendingLegs: [] }
     const pendingLegs = await readPendingLegs(ledger, manager, tenantId)
     const after = await ledger.head(manager, tenantId)
     if (after.seq === before.seq || reads === MAX_READS) return { accounts, pendingLegs }
   }
-}
-
-function holdsMoney({ code, asset, balance }: AccountBalance): boolean {
-  return code === HELD && balance > 0n && isMoneyAsset(asset)
 }
 
 async function readPendingLegs(ledger: Ledger, manager: EntityManager, tenantId: string): Promise<LedgerLeg[]> {

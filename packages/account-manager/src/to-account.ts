@@ -1,6 +1,6 @@
 import type { AccountRow } from './typeorm/account-row.js'
 import type { PaymentAddressRow } from './typeorm/payment-address-row.js'
-import type { Account } from './types/IAccountManager.js'
+import type { Account } from './types/Account.js'
 import type { PaymentNetwork } from './types/PaymentKeys.js'
 
 /** @param addresses those of the account; others are passed over */

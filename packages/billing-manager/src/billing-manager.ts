@@ -6,6 +6,7 @@ import {
   kitErrors,
   markOperatorOnly,
   systemClock,
+  warnOnce,
   type Clock,
   type Database,
 } from '@veramo-studio/plugin-kit'
@@ -29,7 +30,6 @@ import { RecoveryWorker } from './recovery-worker.js'
 import { reserve, type ReserveDependencies } from './reserve.js'
 import { setPlan } from './set-plan.js'
 import { verifyBooks } from './verify-books.js'
-import { warnOnce } from './warn-once.js'
 import type {
   BillingManagerReserveArgs,
   BillingManagerSettleArgs,
@@ -71,6 +71,7 @@ const OPERATOR_METHODS = [
 const METHODS_WITH_CALLS = [
   ...['billingManagerQuote', 'billingManagerReserve', 'billingManagerSettle', 'billingManagerVoid'],
 ]
+const WARNING_CODE = 'VERAMO_STUDIO_BILLING'
 const DEFAULT_LEASE_MS = 3000
 const LEAST_LEASE_MS = 30
 
@@ -88,7 +89,7 @@ export class BillingManager implements IAgentPlugin {
   constructor(options: BillingManagerOptions) {
     const { leaseMs = DEFAULT_LEASE_MS } = options
     this.deps = toDependencies(options, leaseMs)
-    const onError = options.onBackgroundError ?? warnOnce('recovery of metered calls')
+    const onError = options.onBackgroundError ?? warnOnce('recovery of metered calls', WARNING_CODE)
     this.worker = new RecoveryWorker(this.deps, { intervalMs: leaseMs, onError })
     this.recoversByItself = options.recovery !== 'manual'
     keepOutOfDebug(METHODS_WITH_CALLS)
@@ -167,7 +168,7 @@ function toDependencies(options: BillingManagerOptions, leaseMs: number): Reserv
     leftOpen: new LeftOpenCalls(),
     lease: new ProcessLease({
       ...{ database, clock, leaseMs },
-      onError: options.onBackgroundError ?? warnOnce('heartbeat of metered calls'),
+      onError: options.onBackgroundError ?? warnOnce('heartbeat of metered calls', WARNING_CODE),
     }),
   }
 }

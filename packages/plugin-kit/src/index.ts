@@ -48,3 +48,4 @@ export {
 export { isOperatorOnly, markOperatorOnly } from './operator-only.js'
 export { BASE36, BASE62, randomString } from './random-id.js'
 export { KEK_FILE, loadSettings, parseSecret, PEPPER_FILE, type Settings } from './settings.js'
+export { warnOnce } from './warn-once.js'

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm'
-import type { AccountStatus } from '../types/IAccountManager.js'
+import type { AccountStatus } from '../types/Account.js'
 
 @Entity('studio_account')
 export class AccountRow {
@@ -10,12 +10,16 @@ export class AccountRow {
   @Column({ type: 'varchar' })
   name!: string
 
+  /** What it is searched by. */
+  @Column({ type: 'varchar' })
+  nameKey!: string
+
   /** As it was given. */
   @Column({ type: 'varchar', nullable: true })
   email!: string | null
 
-  /** What is unique of it. */
-  @Column({ type: 'varchar', nullable: true, unique: true })
+  /** What is unique of it among the accounts that are not closed, and what it is found by. */
+  @Column({ type: 'varchar', nullable: true })
   emailKey!: string | null
 
   @Column({ type: 'varchar' })

@@ -1,156 +1,32 @@
 import type { IAgentContext, IPluginMethodMap } from '@veramo/core-types'
-import type { PaymentNetwork } from './PaymentKeys.js'
-
-export type AccountStatus = 'active' | 'closed'
-
-/** Where a customer tops up: one address per network, bech32, `cheqd1…`. */
-export interface PaymentAccount {
-  mainnet: string
-  testnet: string
-}
-
-/** A customer. It is the tenant of its data as well: `tenantId === customerId`. */
-export interface Account {
-  customerId: string
-  name: string
-  email: string | null
-  /** The plan that bounds what the customer uses: the one it was put on last, else the one it was made with. */
-  plan: string
-  status: AccountStatus
-  /** ISO 8601, UTC. */
-  createdAt: string
-  paymentAccount: PaymentAccount
-}
-
-export interface AccountManagerCreateArgs {
-  /** 1 to 100 characters, none of them a control character. Blanks around it are cut off. */
-  name: string
-  /** At most 254 characters. No two accounts have the same, whatever the case. */
-  email?: string
-  /** 1 to 100 characters. Default: the plan that the account manager was configured with. */
-  plan?: string
-}
-
-export interface AccountManagerGetArgs {
-  /** Customers leave it out; operators name it. */
-  customerId?: string
-}
-
-export interface AccountManagerListArgs {
-  /**
-   * 1 to 100; default 50.
-   *
-   * @asType integer
-   */
-  limit?: number
-  /** `nextCursor` of the page before. */
-  cursor?: string
-}
-
-export interface AccountPage {
-  /** Oldest first. */
-  items: Array<Account>
-  /** Absent on the last page. */
-  nextCursor?: string
-}
-
-/** Money in the minor unit: 1 CHEQ = 10^9 ncheq. */
-export interface Amount {
-  denom: 'ncheq'
-  /** A whole number as decimal text, such as `50000000000` for 50 CHEQ. */
-  amount: string
-}
-
-/** `credit` is money that the operator gave, `deposit` the customer's own. */
-export type BalanceSource = 'credit' | 'deposit'
-
-export interface AccountManagerCreditArgs {
-  customerId: string
-  network: PaymentNetwork
-  /** More than 0; digits alone, without zeros before them. A balance goes up to 2^63 - 1 ncheq. */
-  amount: Amount
-  /** 1 to 500 characters, none of them a control character. Blanks around it are cut off. The customer sees it. */
-  reason: string
-  /**
-   * 1 to 255 characters, none of them a control character. It counts for this customer alone: the same key with the
-   * same arguments is the same transaction, however often; with other arguments it is a `conflict`.
-   */
-  idempotencyKey: string
-}
-
-export interface AccountManagerGetBalancesArgs {
-  /** Customers leave it out; operators name it. */
-  customerId?: string
-}
-
-export interface Balance {
-  network: PaymentNetwork
-  source: BalanceSource
-  /** What can be spent now. */
-  available: Amount
-  /** What calls that run now have set aside. It is no part of what is available. */
-  held: Amount
-}
-
-export interface AccountBalances {
-  /** Always four: credit, then deposit, on mainnet and then on testnet. */
-  balances: Array<Balance>
-}
-
-/**
- * `credit` is given by the operator, `deposit` comes from outside, `charge` pays for what was used, `refund` gives back
- * what was charged, `withdrawal` leaves.
- */
-export type TransactionType = 'credit' | 'deposit' | 'charge' | 'refund' | 'withdrawal'
-
-/** Money that has moved, for good. */
-export interface Transaction {
-  /** No two transactions of a customer have the same. */
-  transactionId: string
-  type: TransactionType
-  network: PaymentNetwork
-  /** More than 0, in whichever direction. */
-  amount: Amount
-  /** `in` raises the balance. */
-  direction: 'in' | 'out'
-  /** Whose balance it is that changed. */
-  source: BalanceSource
-  /** What was said when it was made; null where nothing was. */
-  reason: string | null
-  /** The agent method that was paid for. */
-  method?: string
-  /** What was counted, such as `did.create`. */
-  meter?: string
-  /** ISO 8601, UTC. */
-  createdAt: string
-}
-
-export interface AccountManagerListTransactionsArgs {
-  /** Customers leave it out; operators name it. */
-  customerId?: string
-  /** Default: both. */
-  network?: PaymentNetwork
-  /**
-   * 1 to 100; default 50.
-   *
-   * @asType integer
-   */
-  limit?: number
-  /** `nextCursor` of the page before. */
-  cursor?: string
-}
-
-export interface TransactionPage {
-  /** Newest first. */
-  items: Array<Transaction>
-  /** Absent on the last page. */
-  nextCursor?: string
-}
+import type {
+  Account,
+  AccountManagerCloseArgs,
+  AccountManagerCreateArgs,
+  AccountManagerGetArgs,
+  AccountManagerListArgs,
+  AccountManagerUpdateArgs,
+  AccountPage,
+} from './Account.js'
+import type { AccountManagerListAuditLogArgs, AuditLogPage } from './AuditLog.js'
+import type { AccountManagerCheckBalancesArgs, BalanceCheck } from './LowBalance.js'
+import type {
+  AccountBalances,
+  AccountManagerCorrectArgs,
+  AccountManagerCreditArgs,
+  AccountManagerGetBalancesArgs,
+  AccountManagerListTransactionsArgs,
+  AccountManagerRefundArgs,
+  Transaction,
+  TransactionPage,
+} from './Money.js'
+import type { AccountManagerGetStatementArgs, AccountStatement } from './Statement.js'
 
 /**
  * Customers, the addresses they pay to, and their money.
  *
- * Errors: `invalid_argument` (400), `not_found` (404), `email_taken` (409), `conflict` (409).
+ * Errors: `invalid_argument` (400), `not_found` (404), `conflict`, `account_closed`, `account_not_empty`, `email_taken`,
+ * `credit_insufficient` and `refund_exceeds_charge` (409).
  */
 export interface IAccountManager extends IPluginMethodMap {
   /**
@@ -164,6 +40,17 @@ export interface IAccountManager extends IPluginMethodMap {
   accountManagerGet(args: AccountManagerGetArgs, context: IAgentContext<IPluginMethodMap>): Promise<Account>
 
   /**
+   * Changes the name or the e-mail address of a customer: the caller itself, or the one that an operator names.
+   */
+  accountManagerUpdate(args: AccountManagerUpdateArgs, context: IAgentContext<IPluginMethodMap>): Promise<Account>
+
+  /**
+   * Closes an account for good, and returns it: it cannot be changed, be given money or be used, and its API keys are
+   * revoked. `account_not_empty` while it has money or a call of it runs. Closing it again changes nothing. For operators.
+   */
+  accountManagerClose(args: AccountManagerCloseArgs, context: IAgentContext<IPluginMethodMap>): Promise<Account>
+
+  /**
    * Lists the customers, oldest first. For operators.
    */
   accountManagerList(args: AccountManagerListArgs, context: IAgentContext<IPluginMethodMap>): Promise<AccountPage>
@@ -172,6 +59,18 @@ export interface IAccountManager extends IPluginMethodMap {
    * Gives a customer money, once for each idempotency key. For operators.
    */
   accountManagerCredit(args: AccountManagerCreditArgs, context: IAgentContext<IPluginMethodMap>): Promise<Transaction>
+
+  /**
+   * Gives back a charge, or a part of it, to the balance that paid it, once for each idempotency key.
+   * `refund_exceeds_charge` for more than is left of it. For operators.
+   */
+  accountManagerRefund(args: AccountManagerRefundArgs, context: IAgentContext<IPluginMethodMap>): Promise<Transaction>
+
+  /**
+   * Takes back credit that was given by mistake, or returns it, once for each idempotency key. `credit_insufficient`
+   * where the customer has less. For operators.
+   */
+  accountManagerCorrect(args: AccountManagerCorrectArgs, context: IAgentContext<IPluginMethodMap>): Promise<Transaction>
 
   /**
    * Returns what a customer has to pay with.
@@ -188,4 +87,29 @@ export interface IAccountManager extends IPluginMethodMap {
     args: AccountManagerListTransactionsArgs,
     context: IAgentContext<IPluginMethodMap>,
   ): Promise<TransactionPage>
+
+  /**
+   * Returns what happened to a customer's money on one network in a period, as members or as CSV.
+   */
+  accountManagerGetStatement(
+    args: AccountManagerGetStatementArgs,
+    context: IAgentContext<IPluginMethodMap>,
+  ): Promise<AccountStatement>
+
+  /**
+   * Lists who changed what of an account, newest first.
+   */
+  accountManagerListAuditLog(
+    args: AccountManagerListAuditLogArgs,
+    context: IAgentContext<IPluginMethodMap>,
+  ): Promise<AuditLogPage>
+
+  /**
+   * Looks for balances that have fallen to a threshold, and emits `accountManager.lowBalance` for each. A service does
+   * so by itself. For operators.
+   */
+  accountManagerCheckBalances(
+    args: AccountManagerCheckBalancesArgs,
+    context: IAgentContext<IPluginMethodMap>,
+  ): Promise<BalanceCheck>
 }
