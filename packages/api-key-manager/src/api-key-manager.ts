@@ -10,6 +10,7 @@ import {
   type Database,
 } from '@veramo-studio/plugin-kit'
 import { createApiKey } from './create-api-key.js'
+import type { CustomerGate } from './customer-keys.js'
 import type { ApiKeyDependencies, BindableNetworks } from './dependencies.js'
 import { getApiKey } from './get-api-key.js'
 import { listApiKeys } from './list-api-keys.js'
@@ -28,6 +29,8 @@ export interface ApiKeyManagerOptions {
   clock?: Clock
   /** The networks that a key may be bound to. Default: `mainnet` for live keys, `testnet` for test keys. */
   networks?: BindableNetworks
+  /** Says who may have a new key. Default: everybody who has an account, where there are accounts. */
+  customers?: CustomerGate
 }
 
 const OPERATOR_METHODS = ['apiKeyManagerVerify']
@@ -48,6 +51,7 @@ export class ApiKeyManager implements IAgentPlugin {
       peppers: new Peppers(pepperVersions(options)),
       clock: options.clock ?? systemClock,
       networks: options.networks ?? DEFAULT_NETWORKS,
+      customers: options.customers,
     }
     keepOutOfDebug(METHODS_WITH_TOKENS)
     this.methods = checkedMethods<IApiKeyManager>(this.schema, {

@@ -12,7 +12,7 @@ import { findAndHoldApiKey, insertApiKey } from './typeorm/api-key-store.js'
 import type { ApiKeyManagerCreateArgs, ApiKeyManagerCreateResult } from './types/IApiKeyManager.js'
 
 export async function createApiKey(
-  { database, peppers, clock, networks }: ApiKeyDependencies,
+  { database, peppers, clock, networks, customers }: ApiKeyDependencies,
   args: ApiKeyManagerCreateArgs,
   agent: IAgent,
 ): Promise<ApiKeyManagerCreateResult> {
@@ -23,19 +23,23 @@ export async function createApiKey(
   refuseEscalation(principal, request)
   await requireCustomer(database, tenantId, agent)
   const { token, ...kept } = generateApiKeyToken(peppers, request.environment)
-  const row = await database.write(async (manager) => {
-    const expiresAt = await endOf(manager, request, { principal, now })
-    const made: ApiKeyRow = {
-      ...untouched(),
-      ...request,
-      ...kept,
-      tenantId,
-      createdAt: now.toISOString(),
-      expiresAt,
-    }
-    await insertApiKey(manager, made)
-    return made
-  })
+  const row = await database.write(
+    async (manager) => {
+      if (tenantId !== OPERATOR_TENANT_ID) await customers?.hold(manager, tenantId)
+      const expiresAt = await endOf(manager, request, { principal, now })
+      const made: ApiKeyRow = {
+        ...untouched(),
+        ...request,
+        ...kept,
+        tenantId,
+        createdAt: now.toISOString(),
+        expiresAt,
+      }
+      await insertApiKey(manager, made)
+      return made
+    },
+    { tenantId },
+  )
   return { apiKey: toApiKey(row, now), token }
 }
 

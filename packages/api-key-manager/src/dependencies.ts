@@ -1,4 +1,5 @@
 import type { Clock, Database } from '@veramo-studio/plugin-kit'
+import type { CustomerGate } from './customer-keys.js'
 import type { Peppers } from './peppers.js'
 import type { ApiKeyEnvironment } from './types/IApiKeyManager.js'
 
@@ -11,4 +12,6 @@ export interface ApiKeyDependencies {
   peppers: Peppers
   clock: Clock
   networks: BindableNetworks
+  /** Absent: whoever is named may have keys. */
+  customers?: CustomerGate | undefined
 }

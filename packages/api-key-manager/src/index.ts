@@ -1,5 +1,6 @@
 export { ApiKeyManager, type ApiKeyManagerOptions } from './api-key-manager.js'
 export { API_KEY_TOKEN_PATTERN } from './api-key-token.js'
+export { CustomerKeys, type CustomerGate } from './customer-keys.js'
 export { type BindableNetworks } from './dependencies.js'
 export { apiKeyManagerErrorDefinitions, apiKeyManagerErrors } from './errors.js'
 export { type PepperVersion } from './peppers.js'

@@ -14,6 +14,7 @@ import type { EntityManager } from 'typeorm'
 import type { AnswerSeal } from './answer-seal.js'
 import { offerCallBilling } from './call-billing.js'
 import { checkConfiguration, type BillingConfiguration } from './check-configuration.js'
+import type { CustomerGate } from './customer-gate.js'
 import type { EffectSource } from './effect-source.js'
 import { settleReservation, voidReservation } from './end-reservation.js'
 import { getUsage } from './get-usage.js'
@@ -46,6 +47,8 @@ export interface BillingManagerOptions extends BillingConfiguration {
   ledger: Ledger
   /** Tell what calls have stored. Without any, a crashed call counts as one that stored nothing. */
   effects?: readonly EffectSource[]
+  /** Says who may be put on a plan. Default: everybody who has an account, where there are accounts. */
+  customers?: CustomerGate
   /** Keeps answers for repeated calls. Without it, a repeated call hears that the answer is withheld. */
   answers?: AnswerSeal
   clock?: Clock
@@ -157,13 +160,13 @@ export class BillingManager implements IAgentPlugin {
 }
 
 function toDependencies(options: BillingManagerOptions, leaseMs: number): ReserveDependencies {
-  const { database, ledger, effects = [], answers, clock = systemClock } = options
+  const { database, ledger, effects = [], customers, answers, clock = systemClock } = options
   if (!Number.isFinite(leaseMs) || leaseMs < LEAST_LEASE_MS) {
     throw kitErrors.setting_invalid(`leaseMs must be at least ${LEAST_LEASE_MS}`)
   }
   const { methods, plans, defaultPlanId } = checkConfiguration(configurationOf(options))
   return {
-    ...{ database, ledger, clock, methods, defaultPlanId, effects, answers },
+    ...{ database, ledger, clock, methods, defaultPlanId, effects, customers, answers },
     plans: new PlanCatalogue({ database, clock, configured: plans }),
     leftOpen: new LeftOpenCalls(),
     lease: new ProcessLease({

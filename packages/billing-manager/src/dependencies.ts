@@ -1,6 +1,7 @@
 import type { Ledger } from '@veramo-studio/ledger'
 import type { Clock, Database } from '@veramo-studio/plugin-kit'
 import type { AnswerSeal } from './answer-seal.js'
+import type { CustomerGate } from './customer-gate.js'
 import type { EffectSource } from './effect-source.js'
 import type { MethodRule } from './method-rule.js'
 import type { PlanCatalogue } from './plan-catalogue.js'
@@ -16,6 +17,8 @@ export interface BillingDependencies {
   defaultPlanId: string
   /** Tell what calls have stored. */
   effects: readonly EffectSource[]
+  /** Absent: any customer may be put on a plan. */
+  customers?: CustomerGate | undefined
   /** Absent: answers are not kept. */
   answers?: AnswerSeal | undefined
 }

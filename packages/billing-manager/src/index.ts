@@ -1,3 +1,4 @@
+export { type CustomerGate } from './customer-gate.js'
 export { type AnswerSeal, type SealPlace } from './answer-seal.js'
 export { BillingManager, type BillingManagerOptions, type ReservationArgs } from './billing-manager.js'
 export { callBillingOf, type CallBilling } from './call-billing.js'

@@ -16,7 +16,7 @@ export async function setPlan(
   { customerId, plan }: BillingManagerSetPlanArgs,
   agent: IAgent,
 ): Promise<BillingUsage> {
-  const { database, plans, clock } = deps
+  const { database, plans, clock, customers } = deps
   const tenantId = customerOf(database, customerId)
   if (!plans.isConfigured(plan)) throw unknownPlan(plan)
   await plans.register()
@@ -24,6 +24,7 @@ export async function setPlan(
   const row = { tenantId, planId: plan, anchorAt, updatedAt: clock.now().toISOString() }
   await database.write(
     async (manager) => {
+      await customers?.hold(manager, tenantId)
       await insertSubscription(manager, row)
       await updateSubscribedPlan(manager, row)
     },

@@ -1,4 +1,6 @@
 import type { Server } from 'node:http'
+import type { IAgent } from '@veramo/core-types'
+import type { AccountManager } from '@veramo-studio/account-manager'
 import type { BillingManager } from '@veramo-studio/billing-manager'
 import { kitErrors, type Database } from '@veramo-studio/plugin-kit'
 import cors from 'cors'
@@ -18,6 +20,9 @@ export interface ServiceAppOptions {
   corsAllowedOrigins?: string[]
   /** Ends what a crash has left open, from the start on. */
   billing?: Pick<BillingManager, 'startRecovery' | 'stop'>
+  /** Tells of low balances from the start on, as events of `agent`. */
+  accounts?: Pick<AccountManager, 'startWatching' | 'stop'>
+  agent?: IAgent
   /** How long a stop waits for the calls that run. Default 30,000. */
   drainLimitMs?: number
 }
@@ -92,6 +97,7 @@ function superviseListen(parent: Application, options: ServiceAppOptions, state:
   parent.listen = ((...args: unknown[]) => {
     const server = listen(...args)
     options.billing?.startRecovery()
+    if (options.agent !== undefined) options.accounts?.startWatching(options.agent)
     server.once('error', (error: NodeJS.ErrnoException) => {
       const { message } =
         error.code === 'EADDRINUSE'
@@ -112,6 +118,7 @@ function superviseListen(parent: Application, options: ServiceAppOptions, state:
 
 async function stopService(server: Server, options: ServiceAppOptions): Promise<void> {
   await drain(server, options.drainLimitMs ?? DEFAULT_DRAIN_LIMIT_MS)
+  await options.accounts?.stop()
   await options.billing?.stop()
   await options.database.close()
   process.exit(0)

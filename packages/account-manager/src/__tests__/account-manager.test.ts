@@ -20,9 +20,10 @@ describe('AccountManager', () => {
 
   afterAll(() => database.close())
 
-  it('keeps creating, listing and crediting for operators', () => {
+  it('keeps to operators what is theirs', () => {
     const operatorOnly = Object.keys(plugin.methods).filter((method) => isOperatorOnly(plugin.schema, method))
-    expect(operatorOnly).toEqual(['accountManagerCreate', 'accountManagerList', 'accountManagerCredit'])
+    const names = ['Create', 'Close', 'List', 'Credit', 'Refund', 'Correct', 'CheckBalances']
+    expect(operatorOnly).toEqual(names.map((name) => `accountManager${name}`))
   })
 
   it('describes each of its methods in its schema', () => {

@@ -1,15 +1,8 @@
 import { createSecretKey, randomBytes } from 'node:crypto'
-import { createAgent, type TAgent } from '@veramo/core'
+import { createAgent, type IAgentPlugin, type TAgent } from '@veramo/core'
 import { Ledger, Entities as LedgerEntities, migrations as ledgerMigrations } from '@veramo-studio/ledger'
 import { ManualClock, openDatabase, type Database } from '@veramo-studio/plugin-kit'
-import {
-  AccountManager,
-  Entities,
-  migrations,
-  type AccountManagerOptions,
-  type IAccountManager,
-  type PlanDirectory,
-} from '../index.js'
+import { AccountManager, Entities, migrations, type AccountManagerOptions, type IAccountManager } from '../index.js'
 import { CreateTestPaymentKey, RecordingPaymentKeys, TestPaymentKey } from './recording-payment-keys.js'
 
 export interface OpenedAccountManager {
@@ -20,29 +13,35 @@ export interface OpenedAccountManager {
   ledger: Ledger
   paymentKeys: RecordingPaymentKeys
   clock: ManualClock
+  plugin: AccountManager
 }
 
-export interface OpenOptions {
-  defaultPlan?: string
-  plans?: PlanDirectory
+export interface OpenOptions extends Partial<AccountManagerOptions> {
+  clock?: ManualClock
+  /** Beside the account manager, as those that listen to its events. */
+  plugins?: IAgentPlugin[]
 }
 
 /** Of this run: a database that is opened again in it has the same journal. */
 const chainKey = createSecretKey(randomBytes(32))
 
 /** An agent with an account manager, as a user embeds one; arguments and results are held against the schema. */
-export async function openAccountManager(url: string, options: OpenOptions = {}): Promise<OpenedAccountManager> {
+export async function openAccountManager(
+  url: string,
+  { plugins: others = [], ...options }: OpenOptions = {},
+): Promise<OpenedAccountManager> {
   const database = await openDatabase({
     url,
     entities: [Entities, LedgerEntities, TestPaymentKey],
     migrations: [migrations, ledgerMigrations, CreateTestPaymentKey],
   })
   const paymentKeys = new RecordingPaymentKeys()
-  const clock = new ManualClock(new Date('2025-11-21T10:00:00.000Z'))
+  const clock = options.clock ?? new ManualClock(new Date('2025-11-21T10:00:00.000Z'))
   const ledger = new Ledger({ chainKey, clock })
-  const settings: AccountManagerOptions = { database, paymentKeys, ledger, clock, ...options }
-  const plugins = [new AccountManager(settings)]
+  const settings: AccountManagerOptions = { database, paymentKeys, ledger, ...options, clock }
+  const plugin = new AccountManager(settings)
+  const plugins = [plugin, ...others]
   const agent = createAgent<IAccountManager>({ plugins, schemaValidation: true })
   const uncheckedAgent = createAgent<IAccountManager>({ plugins })
-  return { database, agent, uncheckedAgent, ledger, paymentKeys, clock }
+  return { database, agent, uncheckedAgent, ledger, paymentKeys, clock, plugin }
 }

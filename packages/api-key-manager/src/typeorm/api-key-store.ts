@@ -78,6 +78,16 @@ export async function findApiKeyPage(manager: EntityManager, query: ApiKeyPageQu
   return builder.getMany()
 }
 
+/** Marks all keys of a tenant that are not, and tells how many those were. */
+export async function revokeAllKeys(
+  manager: EntityManager,
+  tenantId: string,
+  mark: { revokedAt: string; revokedReason: string | null },
+): Promise<number> {
+  const { affected } = await manager.update(ApiKeyRow, { tenantId, revokedAt: IsNull() }, mark)
+  return affected ?? 0
+}
+
 /** Marks a key as revoked unless it is. Of several that try at once one succeeds. */
 export async function markRevoked(
   manager: EntityManager,

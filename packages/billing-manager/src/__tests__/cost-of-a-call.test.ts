@@ -3,7 +3,7 @@ import type { QueryRunner } from 'typeorm'
 import { describeOnEachDatabase } from '@veramo-studio/test-support'
 import { DIGEST, openStudio, type Studio } from './studio.js'
 
-describeOnEachDatabase('a metered call', (fresh) => {
+describeOnEachDatabase('a metered call', (fresh, engine) => {
   /** How many statements work runs inside writes, besides those that begin and end a transaction. */
   const countStatements = async ({ database }: Studio, work: () => Promise<unknown>) => {
     const runner = await database.write(async (manager) => Object.getPrototypeOf(manager.queryRunner) as QueryRunner)
@@ -29,7 +29,9 @@ describeOnEachDatabase('a metered call', (fresh) => {
     const plain = [await countStatements(studio, start), await countStatements(studio, settle)]
     const idempotency = { key: 'k', digest: DIGEST }
     const keyed = [await countStatements(studio, () => start({ idempotency })), await countStatements(studio, settle)]
-    expect({ plain, keyed }).toEqual({ plain: [8, 7], keyed: [9, 8] })
+    // Postgres takes what the ledger writes in one.
+    const expected = engine === 'postgres' ? { plain: [6, 5], keyed: [7, 6] } : { plain: [8, 7], keyed: [9, 8] }
+    expect({ plain, keyed }).toEqual(expected)
     await studio.close()
   })
 })
