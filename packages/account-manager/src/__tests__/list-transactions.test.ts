@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals'
+import type { LedgerLeg } from '@veramo-studio/ledger'
 import { runAsPrincipal, runInTenant } from '@veramo-studio/plugin-kit'
 import { describeOnEachDatabase } from '@veramo-studio/test-support'
 import type { Account, AccountManagerListTransactionsArgs, PaymentNetwork, Transaction } from '../index.js'
@@ -152,6 +153,62 @@ describeOnEachDatabase('accountManagerListTransactions', (fresh) => {
     expect(new Set(all.map(({ transactionId }) => transactionId)).size).toBe(3003)
   })
 
+  it('finds by type, source and time what fits, whatever the size of a page', async () => {
+    const second = () => opened.clock.advanceMs(1000)
+    await credit(100n)
+    second()
+    await mover.deposit(200n)
+    second()
+    const call = await mover.hold({ credit: 30n, deposit: 40n })
+    await mover.settle(call)
+    await mover.void(await mover.hold({ credit: 1n }))
+    second()
+    await credit(5n, 'testnet')
+    const money = { customerId: ada.customerId, reason: 'r', idempotencyKey: 'k' }
+    second()
+    await opened.agent.accountManagerRefund({ ...money, transactionId: call })
+    const amount = { denom: 'ncheq' as const, amount: '7' }
+    await opened.agent.accountManagerCorrect({ ...money, network: 'mainnet', amount, direction: 'out' })
+    const at = (seconds: number) => `2025-11-21T10:00:0${seconds}.000Z`
+    const expected: [AccountManagerListTransactionsArgs, number[]][] = [
+      [{}, [7, 30, 5, 40, 30, 200, 100]],
+      [{ type: 'credit' }, [5, 100]],
+      [{ type: 'credit', network: 'mainnet' }, [100]],
+      [{ type: 'deposit' }, [200]],
+      [{ type: 'charge' }, [40, 30]],
+      [{ type: 'charge', source: 'deposit' }, [40]],
+      [{ type: 'refund' }, [30]],
+      [{ type: 'correction' }, [7]],
+      [{ type: 'withdrawal' }, []],
+      [{ source: 'deposit' }, [40, 200]],
+      [{ source: 'credit' }, [7, 30, 5, 30, 100]],
+      [{ from: at(1), to: at(3) }, [40, 30, 200]],
+      [{ from: at(3) }, [7, 30, 5]],
+      [{ to: at(1) }, [100]],
+      [{ from: at(1), type: 'credit' }, [5]],
+      [{ from: at(2), to: at(2) }, []],
+    ]
+    for (const [filters, found] of expected) {
+      for (const limit of [1, 2, 100]) expect(amounts(await readAll({ ...filters, limit }))).toEqual(found)
+    }
+  })
+
+  it('looks at so many entries a page, and loses nothing that lies far behind', async () => {
+    const { database, ledger } = opened
+    const { customerId: tenantId } = ada
+    const into = (to: string) => ({ from: 'outside:chain', to, asset: 'mainnet:ncheq', amount: 1n })
+    const post = (transferId: string, legs: LedgerLeg[]) =>
+      database.write((manager) => ledger.post(manager, { tenantId, transferId, legs }), { tenantId })
+    await post('deposited', [into('deposit:mainnet')])
+    await post('withdrawn', [{ from: 'deposit:mainnet', to: 'outside:chain', asset: 'mainnet:ncheq', amount: 1n }])
+    for (let count = 0; count < 50; count += 1)
+      await post(`many ${count}`, Array(100).fill(into('deposit:mainnet')) as LedgerLeg[])
+    const first = await list({ type: 'withdrawal' })
+    expect(first).toEqual({ items: [], nextCursor: expect.any(String) })
+    const found = await readAll({ type: 'withdrawal' })
+    expect(found.map(({ transactionId }) => transactionId)).toEqual(['withdrawn'])
+  })
+
   it('keeps its place while further transactions are made', async () => {
     for (const amount of [1n, 2n, 3n]) await credit(amount)
     const { nextCursor } = await list({ limit: 2 })
@@ -187,6 +244,10 @@ describeOnEachDatabase('accountManagerListTransactions', (fresh) => {
     ['a limit of 0', { limit: 0 }],
     ['a limit of 101', { limit: 101 }],
     ['an unknown network', { network: 'devnet' }],
+    ['an unknown type', { type: 'gift' }],
+    ['an unknown source', { source: 'grant' }],
+    ['a time that is none', { from: 'soon' }],
+    ['a time that ends before it begins', { from: '2026-01-02', to: '2026-01-01' }],
     ['a cursor of its own making', { cursor: 'bm90IGEgY3Vyc29y!' }],
     ['a cursor of another list', { cursor: Buffer.from('2025-11-21T10:00:00.000Z c1').toString('base64url') }],
   ])('refuses %s', async (_what, args) => {
