@@ -7,8 +7,7 @@ import type { AccountReference } from './entry.js'
 import { isSealed, toTransfer } from './transfer-codec.js'
 import { HELD, type LedgerLeg, type TransferKind, type TransferReference } from './transfer.js'
 import { toBalance } from './typeorm/account-store.js'
-import { bookStoreOf } from './typeorm/book-store.js'
-import type { LockedChain } from './typeorm/chain-store.js'
+import { bookStoreOf, type OpenedBooks } from './typeorm/book-store.js'
 import type { TransferRow } from './typeorm/rows.js'
 
 /** Something that is to be done to one transfer. */
@@ -51,15 +50,13 @@ async function openBooks(
   manager: EntityManager,
   operations: readonly LedgerOperation<unknown>[],
 ): Promise<Map<string, TenantBooks>> {
-  const store = bookStoreOf(manager)
-  const chains = await lockChains(manager, operations)
-  const known = operations.filter(({ tenantId }) => chains.has(tenantId))
-  if (known.length === 0) return new Map()
-  const transfers = await store.readTransfers(manager, known)
-  const touched = touchedAccounts(chainKey, known, transfers)
-  const accounts = touched.length === 0 ? [] : await store.readAccounts(manager, touched)
+  const { chains, transfers } = await openOrBegin(manager, operations)
+  const touched = touchedAccounts(chainKey, operations, transfers)
+  const isMoving = chains.length > 0 && touched.length > 0
+  const accounts = isMoving ? await bookStoreOf(manager).readAccounts(manager, touched) : []
   return new Map(
-    [...chains].map(([tenantId, chain]) => {
+    chains.map((chain) => {
+      const { tenantId } = chain.head
       const own = <Row extends { tenantId: string }>(rows: Row[]) => rows.filter((row) => row.tenantId === tenantId)
       const before = new BalanceSheet(own(accounts).map(toBalance))
       return [tenantId, new TenantBooks(chain, before, own(transfers))]
@@ -68,19 +65,20 @@ async function openBooks(
 }
 
 /** A journal begins where a transfer may have to be made. */
-async function lockChains(
+async function openOrBegin(
   manager: EntityManager,
   operations: readonly LedgerOperation<unknown>[],
-): Promise<Map<string, LockedChain>> {
+): Promise<OpenedBooks> {
   const store = bookStoreOf(manager)
   // All processes wait in the same order, so that none waits for another in a circle.
-  const tenantsOf = (some: readonly LedgerOperation<unknown>[]) =>
-    [...new Set(some.map(({ tenantId }) => tenantId))].sort()
-  const chains = await store.lockChains(manager, tenantsOf(operations))
-  const isKnown = (tenantId: string) => chains.some(({ head }) => head.tenantId === tenantId)
-  const beginning = tenantsOf(operations.filter(({ start, tenantId }) => start !== undefined && !isKnown(tenantId)))
-  if (beginning.length > 0) chains.push(...(await store.beginChains(manager, beginning)))
-  return new Map(chains.map((chain) => [chain.head.tenantId, chain]))
+  const ordered = operations.toSorted((a, b) => (a.tenantId < b.tenantId ? -1 : a.tenantId > b.tenantId ? 1 : 0))
+  const opened = await store.open(manager, ordered)
+  const known = new Set(opened.chains.map(({ head }) => head.tenantId))
+  const beginning = ordered.filter(({ start, tenantId }) => start !== undefined && !known.has(tenantId))
+  if (beginning.length === 0) return opened
+  await store.begin(manager, [...new Set(beginning.map(({ tenantId }) => tenantId))])
+  const begun = await store.open(manager, beginning)
+  return { chains: [...opened.chains, ...begun.chains], transfers: [...opened.transfers, ...begun.transfers] }
 }
 
 /** The accounts of all that may be moved. A transfer that was tampered with names none: it will be refused. */

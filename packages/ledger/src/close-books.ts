@@ -8,7 +8,7 @@ import { closeChain } from './typeorm/chain-store.js'
 export async function closeBooks({ clock }: LedgerDeps, manager: EntityManager, tenantId: string): Promise<void> {
   assertIdentifier(tenantId, 'tenantId')
   const store = bookStoreOf(manager)
-  const [known] = await store.lockChains(manager, [tenantId])
-  const [chain] = known === undefined ? await store.beginChains(manager, [tenantId]) : [known]
-  if (chain?.closedAt === null) await closeChain(manager, tenantId, clock.now().toISOString())
+  await store.begin(manager, [tenantId])
+  const { chains } = await store.open(manager, [{ tenantId, transferId: '' }])
+  if (chains[0]?.closedAt === null) await closeChain(manager, tenantId, clock.now().toISOString())
 }

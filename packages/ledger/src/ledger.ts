@@ -115,7 +115,7 @@ export class Ledger {
 
   /**
    * All accounts that a tenant has used, also those with a balance of 0, by code and asset. Or those that are named, 1
-   * to 100, in the order of their names: as of one instant, and 0 where one was never used.
+   * to 400, in the order of their names: as of one instant, and 0 where one was never used.
    */
   async balances(
     manager: EntityManager,

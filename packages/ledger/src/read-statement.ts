@@ -52,7 +52,7 @@ const DEFAULT_LIMIT = 100
 /** No journal has as many entries. */
 const AFTER_ALL = Number.MAX_SAFE_INTEGER
 /** Bounds the parameters of one statement. */
-const MAX_NAMED = 100
+const MAX_NAMED = 400
 
 export async function readStatement(manager: EntityManager, query: StatementQuery): Promise<Statement> {
   const { code, asset, limit = DEFAULT_LIMIT, first = 'oldest' } = query

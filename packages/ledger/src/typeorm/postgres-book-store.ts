@@ -48,15 +48,17 @@ const ENTRY_TYPES = typesOf(ENTRY_NAMES, { bigints: ENTRY_BIGINTS, integers: ['l
 const WRITE = writeStatement()
 
 export const postgresBookStore: BookStore = {
-  lockChains: async (manager, tenantIds) => (await run<ChainRow>(manager, LOCK_CHAINS, [tenantIds])).map(toLocked),
-
-  beginChains: async (manager, tenantIds) => {
-    await run(manager, BEGIN_CHAINS, [tenantIds])
-    return (await run<ChainRow>(manager, LOCK_CHAINS, [tenantIds])).map(toLocked)
+  open: async (manager, references) => {
+    const tenantIds = [...new Set(references.map(({ tenantId }) => tenantId))]
+    const chains = (await run<ChainRow>(manager, LOCK_CHAINS, [tenantIds])).map(toLocked)
+    // Read after the wait: a statement sees what was there when it began.
+    const columns = columnsOf(references, ['tenantId', 'transferId'])
+    return { chains, transfers: chains.length === 0 ? [] : await run<TransferRow>(manager, READ_TRANSFERS, columns) }
   },
 
-  readTransfers: (manager, references) =>
-    run<TransferRow>(manager, READ_TRANSFERS, columnsOf(references, ['tenantId', 'transferId'])),
+  begin: async (manager, tenantIds) => {
+    await run(manager, BEGIN_CHAINS, [tenantIds])
+  },
 
   readAccounts: (manager, accounts) =>
     run<AccountRow & { tenantId: string }>(manager, READ_ACCOUNTS, columnsOf(accounts, ['tenantId', 'code', 'asset'])),

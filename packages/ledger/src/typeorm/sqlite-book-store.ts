@@ -1,19 +1,21 @@
 import type { EntityManager } from 'typeorm'
 import { assertWritten, bookChanges } from './book-changes.js'
 import type { BookStore } from './book-store.js'
-import { CHAIN_COLUMNS, toLocked } from './chain-store.js'
+import { toLocked } from './chain-store.js'
 import { ENTRY_NAMES } from './entry-store.js'
 import type { AccountRow, ChainRow, TransferRow } from './rows.js'
 import { change, repeated, select, type Parameter } from './sql.js'
-import { FROM_TRANSFER, TRANSFER_NAMES } from './transfer-store.js'
+import { TRANSFER_COLUMNS, TRANSFER_NAMES } from './transfer-store.js'
 
 /** Rows that share a statement. Small, so that few texts are to be prepared and kept. */
 const CHUNK = 16
 
-const READ_CHAIN = `SELECT ${CHAIN_COLUMNS} FROM "studio_ledger_chain" WHERE "tenantId" = ?`
 const BEGIN_CHAIN = `INSERT INTO "studio_ledger_chain" ("tenantId", "seq", "hash") VALUES (?, 0, '') ON CONFLICT DO NOTHING`
 const ADVANCE_CHAIN = `UPDATE "studio_ledger_chain" SET "seq" = ?, "hash" = ? WHERE "tenantId" = ? AND "seq" = ? AND "hash" = ?`
-const READ_TRANSFER = `${FROM_TRANSFER} WHERE t."tenantId" = ? AND t."transferId" = ?`
+const OPEN =
+  `SELECT c."tenantId" AS "headTenantId", CAST(c."seq" AS TEXT) AS "headSeq", c."hash" AS "headHash", c."closedAt", ` +
+  `${TRANSFER_COLUMNS} FROM "studio_ledger_chain" c LEFT JOIN "studio_ledger_transfer" t ` +
+  `ON t."tenantId" = c."tenantId" AND t."transferId" = ? WHERE c."tenantId" = ?`
 const READ_ACCOUNT =
   `SELECT "tenantId", "code", "asset", CAST("balance" AS TEXT) AS "balance" FROM "studio_ledger_account" ` +
   `WHERE "tenantId" = ? AND "code" = ? AND "asset" = ?`
@@ -23,19 +25,16 @@ const END_TRANSFER =
 const CHANGED_ACCOUNT = '(?, ?, ?, CAST(? AS bigint), CAST(? AS bigint))'
 
 export const sqliteBookStore: BookStore = {
-  lockChains: readChains,
-
-  beginChains: async (manager, tenantIds) => {
-    for (const tenantId of tenantIds) await change(manager, BEGIN_CHAIN, [tenantId])
-    return readChains(manager, tenantIds)
+  open: async (manager, references) => {
+    const keys = references.map(({ tenantId, transferId }) => [transferId, tenantId])
+    const rows = await lookUp<OpenedRow>(manager, OPEN, keys)
+    const chains = new Map(rows.map((row) => [row.headTenantId, toLocked(chainOf(row))]))
+    return { chains: [...chains.values()], transfers: rows.flatMap(transferOf) }
   },
 
-  readTransfers: (manager, references) =>
-    lookUp<TransferRow>(
-      manager,
-      READ_TRANSFER,
-      references.map(({ tenantId, transferId }) => [tenantId, transferId]),
-    ),
+  begin: async (manager, tenantIds) => {
+    for (const tenantId of tenantIds) await change(manager, BEGIN_CHAIN, [tenantId])
+  },
 
   readAccounts: (manager, accounts) =>
     lookUp<AccountRow & { tenantId: string }>(
@@ -69,13 +68,16 @@ export const sqliteBookStore: BookStore = {
   },
 }
 
-async function readChains(manager: EntityManager, tenantIds: readonly string[]) {
-  const rows = await lookUp<ChainRow>(
-    manager,
-    READ_CHAIN,
-    tenantIds.map((tenantId) => [tenantId]),
-  )
-  return rows.map(toLocked)
+/** A chain with one transfer of its tenant, or with nulls where there is no such transfer. */
+type OpenedRow = { headTenantId: string; headSeq: string; headHash: string; closedAt: string | null } & TransferRow
+
+function chainOf({ headTenantId, headSeq, headHash, closedAt }: OpenedRow): ChainRow {
+  return { tenantId: headTenantId, seq: headSeq, hash: headHash, closedAt }
+}
+
+function transferOf(row: OpenedRow): TransferRow[] {
+  if ((row.transferId as string | null) === null) return []
+  return [Object.fromEntries(TRANSFER_NAMES.map((name) => [name, row[name]])) as unknown as TransferRow]
 }
 
 /** One look-up by key for each of the keys. */
