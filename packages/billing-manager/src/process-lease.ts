@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks'
 import { randomString, type Clock, type Database } from '@veramo-studio/plugin-kit'
 import type { EntityManager } from 'typeorm'
-import { deleteProcess, readHeartbeat, readSharedTime, writeHeartbeat } from './typeorm/process-store.js'
+import { deleteProcess, isAtWork, readHeartbeat, readSharedTime, writeHeartbeat } from './typeorm/process-store.js'
 
 export interface ProcessLeaseOptions {
   database: Database
@@ -58,7 +58,9 @@ export class ProcessLease {
   async isDead(manager: EntityManager, processId: string): Promise<boolean> {
     if (processId === this.processId) return false
     const heartbeatAt = await readHeartbeat(manager, processId)
-    return heartbeatAt === undefined || heartbeatAt < (await this.aliveSince(manager))
+    const aliveSince = await this.aliveSince(manager)
+    if (heartbeatAt !== undefined && heartbeatAt >= aliveSince) return false
+    return !(await isAtWork(manager, processId, aliveSince))
   }
 
   private async begin(): Promise<void> {

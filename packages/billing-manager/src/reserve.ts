@@ -110,6 +110,12 @@ function giveUp({ leftOpen }: ReserveDependencies, reference: ReservationReferen
   leftOpen.add({ ...reference, mayHaveRun: false })
 }
 
+/** Whether it was reserved is not known. That the call has not run is: the same call may be sent again. */
+function neverRun(deps: ReserveDependencies, reference: ReservationReference, cause: unknown): Error {
+  giveUp(deps, reference)
+  return kitErrors.store_unavailable('the call could not be reserved, and has not run', { cause })
+}
+
 async function decide(
   deps: ReserveDependencies,
   request: Request,
@@ -126,7 +132,7 @@ async function decide(
       // Asked outside of the write: the account manager reads for itself.
       first = await firstSubscription(deps, agent, tenantId)
     } catch (error) {
-      if (isOutcomeUnknown(error)) giveUp(deps, { tenantId, reservationId })
+      if (isOutcomeUnknown(error)) throw neverRun(deps, { tenantId, reservationId }, error)
       if (!(error instanceof KeyTaken)) throw error
     }
   }

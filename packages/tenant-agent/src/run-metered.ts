@@ -31,6 +31,13 @@ type Run = (meteredCall?: MeteredCall) => Promise<unknown>
 
 const MAX_KEY_LENGTH = 255
 
+const REFUSALS = {
+  idempotency_running: 'the first call with this idempotency key has not ended',
+  idempotency_mismatch: 'this idempotency key was used with other arguments',
+  answer_lost: 'the call was made once, but its answer is lost',
+  answer_withheld: 'the call was made once; its answer is a secret, which is not kept',
+}
+
 /** Reserves what a call costs, runs it, and settles or voids: a call that fails is free. */
 export async function runMetered(call: CallToMeter, run: Run): Promise<unknown> {
   const { agent, billing, principal, method, args } = call
@@ -58,6 +65,27 @@ export async function runMetered(call: CallToMeter, run: Run): Promise<unknown> 
 }
 
 async function runReserved(reserved: Reserved, run: Run): Promise<unknown> {
+  try {
+    return await runToItsEnd(reserved, run)
+  } catch (error) {
+    throw explained(reserved, error)
+  }
+}
+
+/** What a caller does next is the same as where the store was at fault: to send the call again, or not. */
+function explained({ keepsAnswer }: Reserved, cause: unknown): unknown {
+  if (!isStudioError(cause)) return cause
+  if (cause.code === 'write_outcome_unknown' && keepsAnswer) {
+    return kitErrors.store_unavailable('the answer is lost; ask for it with the same idempotency key', { cause })
+  }
+  if (cause.code !== 'reservation_ended') return cause
+  // This process stood still for longer than its lease, and another one has ended the call.
+  return cause.extensions['state'] === 'settled'
+    ? tenantAgentErrors.answer_lost(REFUSALS.answer_lost, { cause })
+    : kitErrors.store_unavailable('the call was given up before it had done anything', { cause })
+}
+
+async function runToItsEnd(reserved: Reserved, run: Run): Promise<unknown> {
   const { billing, customerId, reservationId } = reserved
   let result: unknown
   try {
@@ -115,13 +143,6 @@ function denialOf({ meter, units, price, available, network, topUpAddress, reset
   return tenantAgentErrors.limit_exhausted(`the limit of ${meter} is used up; ${cost}`, {
     extensions: { meter, units, price, available, topUp, resetsAt },
   })
-}
-
-const REFUSALS = {
-  idempotency_running: 'the first call with this idempotency key has not ended',
-  idempotency_mismatch: 'this idempotency key was used with other arguments',
-  answer_lost: 'the call was made once, but its answer is lost',
-  answer_withheld: 'the call was made once; its answer is a secret, which is not kept',
 }
 
 function refusalOf({ code, made }: IdempotencyRefusal): Error {

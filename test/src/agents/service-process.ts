@@ -67,8 +67,23 @@ export class ServiceProcess {
     return { code, output: this.text, errors: this.errorText }
   }
 
+  /** Sends a signal that need not end it. */
+  send(name: NodeJS.Signals): void {
+    if (this.child === undefined || !this.child.kill(name)) throw new Error('it is not running')
+  }
+
+  /** Resolves when it has ended by itself, with the signal that did it, where one did. */
+  async ended(): Promise<NodeJS.Signals | null> {
+    const { child } = this
+    if (child === undefined) throw new Error('it is not running')
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'close')
+    this.child = undefined
+    return child.signalCode
+  }
+
   async stop(): Promise<void> {
-    if (this.child !== undefined && this.child.exitCode === null) await this.signal('SIGTERM')
+    const { child } = this
+    if (child !== undefined && child.exitCode === null && child.signalCode === null) await this.signal('SIGTERM')
   }
 
   private launch(command: string[]): ChildProcess {

@@ -6,7 +6,7 @@ import { errorOf, emptiedDatabase, openStudio, usageOf, type Studio, type Studio
 
 const LEASE_MS = 400
 
-describeOnEachDatabase('the lease of a process', (fresh) => {
+describeOnEachDatabase('the lease of a process', (fresh, engine) => {
   const emptied = emptiedDatabase(fresh)
   let url: string
   const studios: Studio[] = []
@@ -49,6 +49,30 @@ describeOnEachDatabase('the lease of a process', (fresh) => {
     expect(await other.billing.recover()).toEqual({ settled: 0, voided: 1 })
     await dying.billing.stop().catch(() => undefined)
   })
+
+  if (engine === 'postgres') {
+    it('outlasts a wait for a row that others have locked, however long: such a process is at work', async () => {
+      const living = await open()
+      const other = await open()
+      const reservationId = await living.start('alice', 'createVerifiableCredential')
+      let release: () => void = () => undefined
+      const lock = `SELECT 1 FROM "studio_process" FOR UPDATE`
+      const locked = new Promise<void>((resolve) => {
+        void other.database.write(async (manager) => {
+          await manager.query(lock)
+          resolve()
+          await new Promise<void>((done) => (release = done))
+        })
+      })
+      await locked
+      await sleep(2 * LEASE_MS)
+      const third = await open()
+      expect(await third.billing.recover()).toEqual({ settled: 0, voided: 0 })
+      release()
+      const settled = await living.agent.billingManagerSettle({ customerId: 'alice', reservationId })
+      expect(settled.state).toBe('settled')
+    })
+  }
 
   it('begins with the first metered call, and is given back at the end', async () => {
     const studio = await open()

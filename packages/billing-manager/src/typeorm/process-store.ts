@@ -6,6 +6,10 @@ const SELECT_HEARTBEAT = `SELECT "heartbeatAt" FROM "studio_process" WHERE "proc
 const UPSERT_HEARTBEAT =
   `INSERT INTO "studio_process" ("processId", "heartbeatAt") VALUES (?, ?) ` +
   `ON CONFLICT ("processId") DO UPDATE SET "heartbeatAt" = EXCLUDED."heartbeatAt"`
+const NAME_CONNECTION = `SELECT set_config('application_name', ?, false)`
+const SELECT_AT_WORK =
+  `SELECT 1 FROM pg_stat_activity WHERE "application_name" = ? AND "datname" = current_database() ` +
+  `AND ("state" = 'active' OR "state" = 'idle in transaction' AND "state_change" >= CAST(? AS timestamptz)) LIMIT 1`
 const DELETE_PROCESS = `DELETE FROM "studio_process" WHERE "processId" = ?`
 const DEAD_WITHOUT_CALLS =
   `FROM "studio_process" WHERE "heartbeatAt" < ? AND NOT EXISTS (SELECT 1 FROM "studio_reservation" r ` +
@@ -27,7 +31,22 @@ export async function readHeartbeat(manager: EntityManager, processId: string): 
   return (await select<{ heartbeatAt: string }>(manager, SELECT_HEARTBEAT, [processId]))[0]?.heartbeatAt
 }
 
+/**
+ * Whether a process is at work in the database, though its heartbeats wait for their turn: on Postgres many processes may
+ * wait for the same row, each with a batch of calls. On SQLite whoever could end its calls waits with it.
+ */
+export async function isAtWork(manager: EntityManager, processId: string, since: string): Promise<boolean> {
+  if (!isPostgres(manager)) return false
+  return (await select(manager, SELECT_AT_WORK, [connectionName(processId), since])).length > 0
+}
+
+/** By its name others see what the connection does that a process writes through. */
+function connectionName(processId: string): string {
+  return `veramo-studio ${processId}`
+}
+
 export async function writeHeartbeat(manager: EntityManager, processId: string, heartbeatAt: string): Promise<void> {
+  if (isPostgres(manager)) await select(manager, NAME_CONNECTION, [connectionName(processId)])
   await change(manager, UPSERT_HEARTBEAT, [processId, heartbeatAt])
 }
 
