@@ -31,7 +31,7 @@ export async function selectRows<Row>(manager: EntityManager, sql: string, param
 /** Runs a statement that changes rows, inside a write, and gives their number. Its text has `?` for parameters. */
 export async function changeRows(manager: EntityManager, sql: string, parameters: SqlParameter[]): Promise<number> {
   const text = statementText(manager, sql)
-  const result = (await manager.queryRunner?.query(text, parameters, true)) as QueryResult | undefined
+  const result: QueryResult | undefined = await manager.queryRunner?.query(text, parameters, true)
   if (result === undefined) throw new TypeError('rows are changed inside database.write')
   return result.affected ?? 0
 }
