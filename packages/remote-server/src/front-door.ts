@@ -15,8 +15,6 @@ export interface FrontDoorParts extends FrontDoorOptions {
   begin: (request: IncomingMessage, response: ServerResponse) => void
   /** Answers a request that failed. */
   fail: (request: IncomingMessage, response: ServerResponse, error: unknown) => void
-  /** Whether requests from pages of other origins are left to the app, which answers them with header fields of its own. */
-  leavesOrigins: boolean
 }
 
 export type TakeRequest = (request: IncomingMessage, response: ServerResponse) => boolean
@@ -29,13 +27,13 @@ const DEFAULT_PATH = '/agent'
  * one that fails.
  */
 export function frontDoor(parts: FrontDoorParts): TakeRequest {
-  const { router, path = DEFAULT_PATH, begin, fail, trustsProxy, leavesOrigins } = parts
+  const { router, path = DEFAULT_PATH, begin, fail, trustsProxy } = parts
   const prefix = `${path}/`
   return (request, response) => {
-    const { url = '', method: verb, headers } = request
+    const { url = '', method: verb } = request
     if (verb !== 'POST' || !url.startsWith(prefix)) return false
     const method = url.slice(prefix.length)
-    if (!router.calls.exposes(method) || (leavesOrigins && headers.origin !== undefined)) return false
+    if (!router.calls.exposes(method)) return false
     try {
       begin(request, response)
     } catch (error) {

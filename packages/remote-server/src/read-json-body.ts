@@ -38,7 +38,8 @@ function decodingReader(limit: number): (request: IncomingMessage) => Promise<un
     new Promise((resolve, reject) => {
       const finish = (error?: unknown) => {
         if (error === undefined) resolve((request as express.Request).body)
-        else reject(error as Error)
+        // Its own errors have a type; what is left is that of a body which does not unpack.
+        else reject(error instanceof Error && 'type' in error && error.type ? error : malformed(error))
       }
       read(request as express.Request, {} as ServerResponse as express.Response, finish)
     })

@@ -61,12 +61,18 @@ export function ServiceApp(options: ServiceAppOptions): Express {
       next()
     })
     parent.use('/metrics', metrics.router)
-    if (corsAllowedOrigins.length > 0) parent.use(allowOrigins(corsAllowedOrigins))
+    const allowOrigins = corsAllowedOrigins.length > 0 ? originsAllowed(corsAllowedOrigins) : undefined
+    if (allowOrigins !== undefined) parent.use(allowOrigins)
     const takeRequest =
       options.frontDoor &&
       frontDoor({
         ...options.frontDoor,
-        ...{ trustsProxy, begin, leavesOrigins: corsAllowedOrigins.length > 0 },
+        trustsProxy,
+        begin: (request, response) => {
+          begin(request, response)
+          // Sets header fields and is done: only what a page asks beforehand, which is no POST, is answered by it.
+          allowOrigins?.(request as Request, response as Response, () => undefined)
+        },
         fail: (request, response, error) => {
           failures.set(request, { error })
           parent(request as Request, response as Response)
@@ -100,7 +106,7 @@ function answerReadiness(database: Database, state: { draining: boolean }): Requ
   )
 }
 
-function allowOrigins(origins: string[]): RequestHandler {
+function originsAllowed(origins: string[]): RequestHandler {
   const exposedHeaders = ['RateLimit', 'RateLimit-Policy', 'Retry-After', 'WWW-Authenticate']
   return cors({ origin: origins.includes('*') ? '*' : origins, exposedHeaders, maxAge: 600 })
 }
