@@ -1,16 +1,33 @@
-import { currentCallId, isUniqueViolation, kitErrors, type Clock, type Database } from '@veramo-studio/plugin-kit'
+import {
+  changeRows,
+  currentCallId,
+  isUniqueViolation,
+  kitErrors,
+  type Clock,
+  type Database,
+} from '@veramo-studio/plugin-kit'
 import type { IIdentifier, IService } from '@veramo/core-types'
-import { In, Not, type EntityManager } from 'typeorm'
+import type { EntityManager } from 'typeorm'
 import { formatEndpoint } from './identifier.js'
 import { storableName, storableText } from './storable-text.js'
-import { addDids } from './typeorm/add-dids.js'
-import { DidRow } from './typeorm/did-row.js'
-import { KeyRow } from './typeorm/key-row.js'
+import { nextPositionIn } from './typeorm/row-position.js'
 import { ServiceRow } from './typeorm/service-row.js'
 
 /** Reading an identifier takes the product of both. */
 const MAX_KEYS = 250
 const MAX_SERVICES = 100
+
+/** Each creation of an identifier does these: building the queries would take longer than running them. */
+const PUT_DID =
+  'INSERT INTO "studio_did" ("tenantId", "did", "position", "provider", "alias", "controllerKeyId", "createdAt",' +
+  ` "updatedAt", "callId") VALUES (?, ?, ${nextPositionIn('studio_did')}, ?, ?, ?, ?, ?, ?)` +
+  ' ON CONFLICT ("tenantId", "did") DO UPDATE SET "provider" = COALESCE(EXCLUDED."provider", "studio_did"."provider"),' +
+  ' "alias" = COALESCE(EXCLUDED."alias", "studio_did"."alias"),' +
+  ' "controllerKeyId" = COALESCE(EXCLUDED."controllerKeyId", "studio_did"."controllerKeyId"),' +
+  ' "updatedAt" = EXCLUDED."updatedAt", "callId" = EXCLUDED."callId"'
+const UNLINK_KEYS = 'UPDATE "studio_key" SET "did" = NULL WHERE "tenantId" = ? AND "did" = ?'
+const LINK_KEYS = 'UPDATE "studio_key" SET "did" = ? WHERE "tenantId" = ?'
+const DELETE_SERVICES = 'DELETE FROM "studio_service" WHERE "tenantId" = ? AND "did" = ?'
 
 interface DidImport {
   tenantId: string
@@ -39,12 +56,7 @@ export async function importDid(
   const given = { tenantId, now: clock.now().toISOString(), ...checked(identifier) }
   try {
     await database.write(async (manager) => {
-      await addDids(manager, { ...given, dids: [given.did] })
-      await manager.update(
-        DidRow,
-        { tenantId, did: given.did },
-        { ...given.changes, updatedAt: given.now, callId: currentCallId() },
-      )
+      await putDid(manager, given)
       await replaceKeys(manager, given)
       await replaceServices(manager, given)
     })
@@ -87,13 +99,23 @@ function checkedService({ id, type, serviceEndpoint, description }: IService): D
   }
 }
 
+async function putDid(manager: EntityManager, { tenantId, did, now, changes }: DidImport): Promise<void> {
+  const { provider = null, alias = null, controllerKeyId = null } = changes
+  const values = [tenantId, did, tenantId, provider, alias, controllerKeyId, now, now, currentCallId()]
+  await changeRows(manager, PUT_DID, values)
+}
+
+/** The identifier's keys are those that are given, and no others. */
 async function replaceKeys(manager: EntityManager, { tenantId, did, kids }: DidImport): Promise<void> {
-  await manager.update(KeyRow, { tenantId, did, kid: Not(In(kids)) }, { did: null })
-  if (kids.length > 0) await manager.update(KeyRow, { tenantId, kid: In(kids) }, { did })
+  if (kids.length === 0) return void (await changeRows(manager, UNLINK_KEYS, [tenantId, did]))
+  const given = `(${kids.map(() => '?').join(', ')})`
+  await changeRows(manager, `${UNLINK_KEYS} AND "kid" NOT IN ${given}`, [tenantId, did, ...kids])
+  await changeRows(manager, `${LINK_KEYS} AND "kid" IN ${given}`, [did, tenantId, ...kids])
 }
 
 /** A service that stays keeps its place, and its description where none is given. Of two with one id the first counts. */
 async function replaceServices(manager: EntityManager, { tenantId, did, services }: DidImport): Promise<void> {
+  if (services.length === 0) return void (await changeRows(manager, DELETE_SERVICES, [tenantId, did]))
   const stored = await manager.findBy(ServiceRow, { tenantId, did })
   const storedById = new Map(stored.map((row) => [row.id, row]))
   const last = Math.max(0, ...stored.map(({ position }) => position))
@@ -107,6 +129,6 @@ async function replaceServices(manager: EntityManager, { tenantId, did, services
       position: before?.position ?? last + rows.size + 1,
     })
   }
-  if (stored.length > 0) await manager.delete(ServiceRow, { tenantId, did })
-  if (rows.size > 0) await manager.insert(ServiceRow, [...rows.values()])
+  if (stored.length > 0) await changeRows(manager, DELETE_SERVICES, [tenantId, did])
+  await manager.insert(ServiceRow, [...rows.values()])
 }

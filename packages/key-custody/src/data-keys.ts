@@ -1,5 +1,5 @@
 import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto'
-import type { Clock } from '@veramo-studio/plugin-kit'
+import { selectRows, type Clock } from '@veramo-studio/plugin-kit'
 import type { EntityManager } from 'typeorm'
 import { encodeContext, fromColumn } from './envelope.js'
 import { ExpiringCache } from './expiring-cache.js'
@@ -14,6 +14,7 @@ export interface DataKey {
 
 const FIRST_VERSION = 1
 const KEY_BYTES = 32
+const SELECT_NEWEST = 'SELECT * FROM "studio_data_key" WHERE "tenantId" = ? ORDER BY "version" DESC LIMIT 1'
 const CACHE = { maxEntries: 1000, ttlMs: 60_000 }
 
 /**
@@ -32,25 +33,24 @@ export class DataKeys {
 
   /** The key that seals for a tenant, made on first need. Runs inside the caller's write, and is committed with it. */
   async current(manager: EntityManager, tenantId: string): Promise<DataKey> {
-    const newest = await manager.findOne(DataKeyRow, { where: { tenantId }, order: { version: 'DESC' } })
-    if (newest !== null) return this.unwrapUncommitted(newest)
+    const [newest] = await selectRows<DataKeyRow>(manager, SELECT_NEWEST, [tenantId])
+    if (newest !== undefined) return this.withKey(newest)
     const plaintext = randomBytes(KEY_BYTES)
     const candidate = await this.wrap(tenantId, plaintext)
     // Another process may be here too: the first to commit has made the key, and the others take it.
     await manager.createQueryBuilder().insert().into(DataKeyRow).values(candidate).orIgnore().execute()
     const winner = await manager.findOneByOrFail(DataKeyRow, { tenantId, version: FIRST_VERSION })
-    if (winner.wrapped !== candidate.wrapped) return this.unwrapUncommitted(winner)
+    if (winner.wrapped !== candidate.wrapped) return this.withKey(winner)
     return { version: FIRST_VERSION, key: toKeyObject(plaintext) }
   }
 
-  /** The key of a row that is known to be committed. */
+  /** The key of a row, committed or not: it is kept under the row's own text, and goes unused where the row is undone. */
   async unwrap(row: DataKeyRow): Promise<KeyObject> {
     return this.cache.load(row.wrapped, () => this.openRow(row))
   }
 
-  /** A row seen inside a write may be undone with it: its key is not kept. */
-  private async unwrapUncommitted(row: DataKeyRow): Promise<DataKey> {
-    return { version: row.version, key: this.cache.get(row.wrapped) ?? (await this.openRow(row)) }
+  private async withKey(row: DataKeyRow): Promise<DataKey> {
+    return { version: row.version, key: await this.unwrap(row) }
   }
 
   private async wrap(tenantId: string, plaintext: Buffer): Promise<DataKeyRow> {

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import type { Clock, Database } from '@veramo-studio/plugin-kit'
+import { changeRows, type Clock, type Database } from '@veramo-studio/plugin-kit'
 import type { EntityManager } from 'typeorm'
 import type { DataKeys } from './data-keys.js'
 import { encodeContext, fromColumn, open, seal } from './envelope.js'
@@ -30,6 +30,11 @@ export interface KeyVaultParts {
   clock: Clock
 }
 
+/** Each creation of a key does this: building the query would take longer than running it. */
+const INSERT_SEALED_KEY =
+  'INSERT INTO "studio_sealed_key" ("tenantId", "purpose", "kid", "keyType", "dekVersion", "sealed", "createdAt")' +
+  ' VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING'
+
 /**
  * Keeps private keys sealed, each under its tenant's data key. What a row belongs to is part of its seal: one that was
  * moved to another tenant, kid, key type or purpose rejects with `seal_broken`. Made by `openVault`.
@@ -42,11 +47,9 @@ export class KeyVault {
     const dataKey = await this.parts.dataKeys.current(manager, id.tenantId)
     const bound = { ...id, keyType, dekVersion: dataKey.version }
     const sealed = seal(dataKey.key, bytes, contextOf(bound)).toString('base64')
-    const row: SealedKeyRow = { ...bound, sealed, createdAt: this.parts.clock.now().toISOString() }
-    await manager.createQueryBuilder().insert().into(SealedKeyRow).values(row).orIgnore().execute()
-    const kept = await manager.findOneByOrFail(SealedKeyRow, toWhere(id))
-    // No two seals are alike, of the same key neither.
-    return kept.sealed === sealed
+    const createdAt = this.parts.clock.now().toISOString()
+    const values = [id.tenantId, id.purpose, id.kid, keyType, dataKey.version, sealed, createdAt]
+    return (await changeRows(manager, INSERT_SEALED_KEY, values)) === 1
   }
 
   /** Opens one committed key, where there is one. */

@@ -54,6 +54,7 @@ export function generateKeyPair(keyType: KeyType): { bytes: Buffer; publicKeyHex
   return { bytes, publicKeyHex: toPublicKeyHex(toSigningKey(keyType, bytes)) }
 }
 
+/** As DER, and never as JWK, which would be faster: `export` to JWK locks a process up for good (seen on Node 20.20.2). */
 function edwardsKeyPair(keyType: 'Ed25519' | 'X25519'): { privateKey: Buffer; publicKey: Buffer } {
   const encoding: ED25519KeyPairOptions<'der', 'der'> & X25519KeyPairOptions<'der', 'der'> = {
     privateKeyEncoding: { format: 'der', type: 'pkcs8' },

@@ -21,7 +21,7 @@ export {
   type Nested,
   type OpenDatabaseOptions,
 } from './database/open-database.js'
-export { isPostgres, selectRows, statementText, type SqlParameter } from './database/sql.js'
+export { changeRows, isPostgres, selectRows, statementText, type SqlParameter } from './database/sql.js'
 export { isStoreFault, isUniqueViolation } from './database/store-fault.js'
 export {
   errorFactory,

@@ -1,7 +1,8 @@
 import { isPermitted, kitErrors, randomString, systemClock, type Principal } from '@veramo-studio/plugin-kit'
-import type { Request } from 'express'
 import type { AuthenticationOptions } from './authenticate.js'
+import type { Caller } from './caller.js'
 import { remoteServerErrors } from './errors.js'
+import { headerValues } from './header-values.js'
 import { OperatorAction } from './typeorm/operator-action.js'
 
 /** The permission that an operator's key needs to act for a customer. */
@@ -14,14 +15,14 @@ export const ACT_FOR = 'actFor'
 export async function actForCustomer(
   { agent, database, clock = systemClock }: AuthenticationOptions,
   principal: Principal,
-  request: Request,
+  { request, path, body }: Caller,
 ): Promise<Principal> {
-  const named = request.headersDistinct['x-customer-id']
-  if (named === undefined) return principal
+  const named = headerValues(request, 'x-customer-id')
+  if (named.length === 0) return principal
   assertMayAct(principal)
   const [customerId, ...others] = named
   if (!customerId || others.length > 0) throw kitErrors.invalid_argument('x-customer-id must name one customer')
-  const argsCustomerId = (request.body as { customerId?: unknown } | undefined)?.customerId
+  const argsCustomerId = (body as { customerId?: unknown } | undefined)?.customerId
   if (argsCustomerId !== undefined && argsCustomerId !== customerId) {
     throw remoteServerErrors.customer_mismatch('x-customer-id and customerId must be the same')
   }
@@ -31,7 +32,7 @@ export async function actForCustomer(
       tenantId: customerId,
       actionId: randomString(20),
       operatorKeyId: principal.keyId ?? '',
-      operation: `${request.method} ${request.baseUrl}${request.path}`,
+      operation: `${request.method} ${path}`,
       createdAt: clock.now().toISOString(),
     }),
   )

@@ -1,11 +1,13 @@
-import type { RequestHandler, Router } from 'express'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Router } from 'express'
 import { Router as createRouter } from 'express'
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { pathOf } from './caller.js'
 import { forwardErrors } from './forward-errors.js'
 
 export interface Metrics {
-  /** Times every request. */
-  observe: RequestHandler
+  /** Times a request, from now on. */
+  observe(request: IncomingMessage, response: ServerResponse): void
   /** `GET /` in the format of Prometheus. */
   router: Router
 }
@@ -34,16 +36,14 @@ export function createMetrics(): Metrics {
   return { router, observe: observeWith(durations) }
 }
 
-function observeWith(durations: Histogram): RequestHandler {
-  return (request, response, next) => {
+function observeWith(durations: Histogram): Metrics['observe'] {
+  return (request, response) => {
     const stop = durations.startTimer()
     response.on('finish', () => {
       const status = String(response.statusCode)
       // The address of a request that nothing took is the client's choice, and would make a series of each.
       const known = response.statusCode !== 404 && response.statusCode !== 405
-      const route = known ? (request.originalUrl.split('?')[0] ?? '') : 'unknown'
-      stop({ verb: request.method, route, status })
+      stop({ verb: request.method ?? '', route: known ? pathOf(request) : 'unknown', status })
     })
-    next()
   }
 }

@@ -3,8 +3,9 @@ import { getOpenApiSchema } from '@veramo/remote-client'
 import { Router, type Request } from 'express'
 import { tenantAgent } from '@veramo-studio/tenant-agent'
 import { authenticate, type AuthenticationOptions } from './authenticate.js'
+import { callerOf } from './caller.js'
 import { forwardErrors } from './forward-errors.js'
-import { readToken } from './read-credentials.js'
+import { readToken, requireToken } from './read-credentials.js'
 
 export interface OpenApiRouterOptions extends AuthenticationOptions {
   exposedMethods: string[]
@@ -47,7 +48,8 @@ async function visibleMethods(options: OpenApiRouterOptions, request: Request): 
   const schema = agent.getSchema()
   const described = exposedMethods.filter((method) => method in (schema.components.methods as object))
   if (readToken(request) === undefined) return described.filter((method) => !isOperatorOnly(schema, method))
-  const own = tenantAgent(agent, await authenticate(options, request)).availableMethods()
+  const principal = await authenticate(options, callerOf(request), requireToken(request))
+  const own = tenantAgent(agent, principal).availableMethods()
   return described.filter((method) => own.includes(method))
 }
 

@@ -1,4 +1,5 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express'
+import { pathOf } from './caller.js'
 import { remoteServerErrors } from './errors.js'
 import { toProblemAnswer } from './problem.js'
 
@@ -16,7 +17,7 @@ export function ProblemHandler(): ErrorRequestHandler {
   // eslint-disable-next-line max-params
   return (error, request, response, next) => {
     if (response.headersSent) return next(error)
-    const path = request.originalUrl.split('?')[0] ?? ''
+    const path = pathOf(request)
     const { status, headers, body } = toProblemAnswer(error, path)
     if (status === 500) reportFault(request.method, path, error)
     response.status(status).set(headers).type('application/problem+json').send(JSON.stringify(body))

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { remoteServerErrors } from './errors.js'
+import { headerValues } from './header-values.js'
 
 const TOKEN_START = /^vs_(live|test)_/
 const QUERY_NAMES = ['x-api-key', 'api-key', 'api_key', 'apikey', 'access_token', 'token']
@@ -10,8 +11,8 @@ const QUERY_NAMES = ['x-api-key', 'api-key', 'api_key', 'apikey', 'access_token'
  */
 export function readToken(request: IncomingMessage): string | undefined {
   refuseInQuery(request.url ?? '')
-  const keys = request.headersDistinct['x-api-key'] ?? []
-  const bearers = (request.headersDistinct['authorization'] ?? []).flatMap(bearerOf)
+  const keys = headerValues(request, 'x-api-key')
+  const bearers = headerValues(request, 'authorization').flatMap(bearerOf)
   if (keys.length + bearers.length > 1) {
     throw remoteServerErrors.credentials_ambiguous('send one credential, once')
   }

@@ -1,11 +1,11 @@
 import type { IAgent } from '@veramo/core-types'
-import type { MeterUsage } from '@veramo-studio/billing-manager'
-import { kitErrors, type Principal } from '@veramo-studio/plugin-kit'
-import { tenantAgent } from '@veramo-studio/tenant-agent'
-import type { Request, RequestHandler, Response } from 'express'
+import type { Principal } from '@veramo-studio/plugin-kit'
+import type { RequestHandler } from 'express'
+import { agentOf } from './agent-of.js'
 import { authenticate, type AuthenticationOptions } from './authenticate.js'
+import { callerOf } from './caller.js'
 import { forwardErrors } from './forward-errors.js'
-import { rateLimitHeaders } from './rate-limit-headers.js'
+import { requireToken } from './read-credentials.js'
 
 declare module 'express-serve-static-core' {
   interface Request {
@@ -23,24 +23,10 @@ declare module 'express-serve-static-core' {
 export function RequestWithTenantAgent(options: AuthenticationOptions): RequestHandler {
   return forwardErrors(
     async (request, response) => {
-      const principal = await authenticate(options, request)
-      const idempotencyKey = idempotencyKeyOf(request)
+      const principal = await authenticate(options, callerOf(request), requireToken(request))
       request.principal = principal
-      request.agent = tenantAgent(options.agent, principal, {
-        ...(idempotencyKey !== undefined && { idempotencyKey }),
-        onUsage: (usage) => tellUsage(response, usage, options),
-      })
+      request.agent = agentOf({ ...options, request, response, principal })
     },
     { last: false },
   )
-}
-
-function idempotencyKeyOf(request: Request): string | undefined {
-  const [key, ...others] = request.headersDistinct['idempotency-key'] ?? []
-  if (others.length > 0) throw kitErrors.invalid_argument('send one Idempotency-Key')
-  return key
-}
-
-function tellUsage(response: Response, usage: MeterUsage, { clock }: AuthenticationOptions): void {
-  if (!response.headersSent) response.set(rateLimitHeaders(usage, clock))
 }

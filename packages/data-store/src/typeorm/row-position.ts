@@ -12,3 +12,8 @@ export async function nextPosition(
   const last = await manager.maximum<CredentialRow | DidRow | KeyRow>(entity, 'position', { tenantId })
   return (last ?? 0) + 1
 }
+
+/** The same as an expression of SQL, whose one parameter is the tenant. */
+export function nextPositionIn(table: string): string {
+  return `(SELECT COALESCE(MAX("position"), 0) + 1 FROM "${table}" WHERE "tenantId" = ?)`
+}

@@ -20,6 +20,7 @@ export interface GuardedRunner {
 export function guardRunner(shared: QueryRunner): GuardedRunner {
   let ended = false
   let failure: Error | undefined
+  let waiting = 0
   let latest: Promise<unknown> = Promise.resolve()
   const runStatement = async (statement: Parameters<QueryRunner['query']>): Promise<unknown> => {
     if (ended) throw kitErrors.writer_reentered('a statement arrived after its write had ended')
@@ -31,9 +32,11 @@ export function guardRunner(shared: QueryRunner): GuardedRunner {
       throw error
     }
   }
+  const over = (): void => void (waiting -= 1)
   const query = (...statement: Parameters<QueryRunner['query']>): Promise<unknown> => {
-    const result = latest.then(() => runStatement(statement))
-    latest = result.catch(() => undefined)
+    const result = waiting === 0 ? runStatement(statement) : latest.then(() => runStatement(statement))
+    waiting += 1
+    latest = result.then(over, over)
     return result
   }
   const runner = new Proxy(shared, {

@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm'
+import type { EntityManager, QueryResult } from 'typeorm'
 
 export type SqlParameter = string | number | null
 
@@ -23,5 +23,15 @@ export function statementText(manager: EntityManager, sql: string): string {
 
 /** Runs a statement that gives rows. Its text has `?` for parameters, on both engines. */
 export async function selectRows<Row>(manager: EntityManager, sql: string, parameters: SqlParameter[]): Promise<Row[]> {
-  return manager.query<Row[]>(statementText(manager, sql), parameters)
+  const text = statementText(manager, sql)
+  // Inside a write its own runner is at hand, which the manager would reach by way of its data source.
+  return (manager.queryRunner?.query(text, parameters) ?? manager.query(text, parameters)) as Promise<Row[]>
+}
+
+/** Runs a statement that changes rows, inside a write, and gives their number. Its text has `?` for parameters. */
+export async function changeRows(manager: EntityManager, sql: string, parameters: SqlParameter[]): Promise<number> {
+  const text = statementText(manager, sql)
+  const result: QueryResult | undefined = await manager.queryRunner?.query(text, parameters, true)
+  if (result === undefined) throw new TypeError('rows are changed inside database.write')
+  return result.affected ?? 0
 }

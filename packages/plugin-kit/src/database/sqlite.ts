@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type BetterSqlite3 from 'better-sqlite3'
 import { DataSource, type DataSourceOptions, type QueryRunner } from 'typeorm'
+import { PreparedStatements, runStatementsLean } from './lean-sqlite-runner.js'
 import type { DatabaseSchema } from './open-database.js'
 import { isBusy } from './store-fault.js'
 import type { Connections, ReadRows, WriterDialect } from './writer-connection.js'
@@ -24,17 +25,12 @@ export function sqliteConnections(file: string, schema: DatabaseSchema, busyTime
     },
   })
   const reading = new DataSource({ ...common, readonly: true, fileMustExist: true, timeout: OPEN_TIMEOUT_MS })
-  return { writing, reading, dialect: sqliteDialect(busyTimeoutMs), readRows: preparedReads(reading) }
-}
-
-function preparedReads(reading: DataSource): ReadRows {
-  const statements = new Map<string, BetterSqlite3.Statement>()
-  return async <Row>(statement: string, parameters: readonly unknown[]) => {
-    const { databaseConnection } = reading.driver as unknown as { databaseConnection: BetterSqlite3.Database }
-    const prepared = statements.get(statement) ?? databaseConnection.prepare(statement)
-    statements.set(statement, prepared)
-    return prepared.all(...parameters) as Row[]
-  }
+  const reads = new PreparedStatements(reading)
+  runStatementsLean(reading, reads)
+  runStatementsLean(writing, new PreparedStatements(writing))
+  const readRows: ReadRows = async <Row>(statement: string, parameters: readonly unknown[]) =>
+    reads.get(statement).all(...parameters) as Row[]
+  return { writing, reading, dialect: sqliteDialect(busyTimeoutMs), readRows }
 }
 
 function sqliteDialect(busyTimeoutMs: number): WriterDialect {
