@@ -1,6 +1,12 @@
-import type { Clock, Database } from '@veramo-studio/plugin-kit'
+import type { Database } from '@veramo-studio/plugin-kit'
+import type { CacheFreshness } from './cache-freshness.js'
+import type { KeyCache } from './key-cache.js'
 import type { Peppers } from './peppers.js'
+import type { PermissionBundles } from './permission-bundles.js'
+import type { RateLimiter } from './rate-limiter.js'
+import type { SharedClock } from './shared-clock.js'
 import type { ApiKeyEnvironment } from './types/IApiKeyManager.js'
+import type { UsageRecorder } from './usage-recorder.js'
 
 /** The networks that a key may be bound to, by its environment. */
 export type BindableNetworks = Readonly<Record<ApiKeyEnvironment, readonly string[]>>
@@ -9,6 +15,11 @@ export type BindableNetworks = Readonly<Record<ApiKeyEnvironment, readonly strin
 export interface ApiKeyDependencies {
   database: Database
   peppers: Peppers
-  clock: Clock
+  clock: SharedClock
   networks: BindableNetworks
+  bundles: PermissionBundles
+  cache: KeyCache
+  freshness: CacheFreshness
+  limiter: RateLimiter
+  usage: UsageRecorder
 }

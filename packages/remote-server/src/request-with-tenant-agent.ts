@@ -5,6 +5,7 @@ import { tenantAgent } from '@veramo-studio/tenant-agent'
 import type { Request, RequestHandler, Response } from 'express'
 import { authenticate, type AuthenticationOptions } from './authenticate.js'
 import { forwardErrors } from './forward-errors.js'
+import { addRateLimitHeaders, keyRateLimitHeaders } from './key-rate-limit-headers.js'
 import { rateLimitHeaders } from './rate-limit-headers.js'
 
 declare module 'express-serve-static-core' {
@@ -29,6 +30,7 @@ export function RequestWithTenantAgent(options: AuthenticationOptions): RequestH
       request.agent = tenantAgent(options.agent, principal, {
         ...(idempotencyKey !== undefined && { idempotencyKey }),
         onUsage: (usage) => tellUsage(response, usage, options),
+        onRateLimits: (rateLimits) => addRateLimitHeaders(response, keyRateLimitHeaders(rateLimits)),
       })
     },
     { last: false },
@@ -42,5 +44,5 @@ function idempotencyKeyOf(request: Request): string | undefined {
 }
 
 function tellUsage(response: Response, usage: MeterUsage, { clock }: AuthenticationOptions): void {
-  if (!response.headersSent) response.set(rateLimitHeaders(usage, clock))
+  addRateLimitHeaders(response, rateLimitHeaders(usage, clock))
 }

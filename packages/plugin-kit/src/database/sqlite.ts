@@ -24,17 +24,25 @@ export function sqliteConnections(file: string, schema: DatabaseSchema, busyTime
     },
   })
   const reading = new DataSource({ ...common, readonly: true, fileMustExist: true, timeout: OPEN_TIMEOUT_MS })
-  return { writing, reading, dialect: sqliteDialect(busyTimeoutMs), readRows: preparedReads(reading) }
+  const dialect = sqliteDialect(busyTimeoutMs)
+  return { writing, reading, dialect, readRows: preparedReads(reading), changeMarker: () => dataVersionOf(reading) }
 }
 
 function preparedReads(reading: DataSource): ReadRows {
   const statements = new Map<string, BetterSqlite3.Statement>()
   return async <Row>(statement: string, parameters: readonly unknown[]) => {
-    const { databaseConnection } = reading.driver as unknown as { databaseConnection: BetterSqlite3.Database }
-    const prepared = statements.get(statement) ?? databaseConnection.prepare(statement)
+    const prepared = statements.get(statement) ?? driverOf(reading).prepare(statement)
     statements.set(statement, prepared)
     return prepared.all(...parameters) as Row[]
   }
+}
+
+function dataVersionOf(reading: DataSource): number {
+  return driverOf(reading).pragma('data_version', { simple: true }) as number
+}
+
+function driverOf(source: DataSource): BetterSqlite3.Database {
+  return (source.driver as unknown as { databaseConnection: BetterSqlite3.Database }).databaseConnection
 }
 
 function sqliteDialect(busyTimeoutMs: number): WriterDialect {
