@@ -1,5 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
-import { crc32 } from 'node:zlib'
+import { checksumOf, hasChecksum, toBase62 } from './token-checksum.js'
 import { BASE62, randomString } from '@veramo-studio/plugin-kit'
 import type { Pepper, Peppers } from './peppers.js'
 import type { ApiKeyEnvironment } from './types/IApiKeyManager.js'
@@ -69,7 +69,7 @@ export function generateApiKeyToken(peppers: Peppers, environment: ApiKeyEnviron
 export function parseApiKeyToken(token: string): ParsedApiKeyToken {
   if (token.length !== API_KEY_TOKEN_LENGTH) return { ok: false, reason: 'length' }
   if (!TOKEN.test(token)) return { ok: false, reason: 'shape' }
-  if (checksumOf(token.slice(0, CHECKSUM_AT)) !== token.slice(CHECKSUM_AT)) return { ok: false, reason: 'checksum' }
+  if (!hasChecksum(token, CHECKSUM_AT)) return { ok: false, reason: 'checksum' }
   const parts: ApiKeyTokenParts = {
     environment: token.startsWith('vs_live_') ? 'live' : 'test',
     keyId: token.slice(KEY_ID_AT, KEY_ID_AT + KEY_ID_LENGTH),
@@ -78,6 +78,14 @@ export function parseApiKeyToken(token: string): ParsedApiKeyToken {
     mac: token.slice(MAC_AT, CHECKSUM_AT),
   }
   return { ok: true, parts }
+}
+
+/**
+ * Whether a text may be a token at all, at the price of a CRC: every misspelling of one character is told from a token
+ * here. What passes is not yet of the right shape.
+ */
+export function mayBeToken(token: string): boolean {
+  return token.length === API_KEY_TOKEN_LENGTH && hasChecksum(token, CHECKSUM_AT)
 }
 
 /** Whether the service itself made this token, now or under an older pepper. */
@@ -113,18 +121,6 @@ export function isKeyId(text: string): boolean {
 function macOf(pepper: Pepper, body: string): string {
   const digest = createHmac('sha256', pepper.tagKey).update(body).digest('hex')
   return toBase62(BigInt(`0x${digest}`), MAC_LENGTH)
-}
-
-function checksumOf(text: string): string {
-  return toBase62(BigInt(crc32(text)), CHECKSUM_LENGTH)
-}
-
-/** The last digits of a number, leading zeros included. */
-function toBase62(number: bigint, length: number): string {
-  const base = BigInt(BASE62.length)
-  let text = ''
-  for (let rest = number; text.length < length; rest /= base) text = BASE62.charAt(Number(rest % base)) + text
-  return text
 }
 
 function isSame(one: string, other: string): boolean {

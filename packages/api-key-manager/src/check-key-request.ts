@@ -1,7 +1,16 @@
 import { kitErrors } from '@veramo-studio/plugin-kit'
+import { checkAllowedIps } from './allowed-ips.js'
+import { checkPermissions } from './check-permissions.js'
+import { checkRateLimits } from './check-rate-limits.js'
 import { checkLine, checkLines } from './check-text.js'
 import type { BindableNetworks } from './dependencies.js'
-import type { ApiKeyEnvironment, ApiKeyManagerCreateArgs } from './types/IApiKeyManager.js'
+import type { ApiKeyChange } from './typeorm/api-key-store.js'
+import type {
+  ApiKeyEnvironment,
+  ApiKeyManagerCreateArgs,
+  ApiKeyManagerUpdateArgs,
+  ApiKeyRateLimit,
+} from './types/IApiKeyManager.js'
 
 /** A key as it is asked for, with its defaults; whether the caller may have it is another question. */
 export interface KeyRequest {
@@ -12,17 +21,25 @@ export interface KeyRequest {
   permissions: string[]
   /** Undefined: as long as a key lasts by default. */
   expiresAt: string | undefined
+  rateLimits: ApiKeyRateLimit[]
+  allowedIps: string[]
 }
 
-const MEMBERS = ['customerId', 'name', 'description', 'environment', 'network', 'permissions', 'expiresAt']
-/** These would narrow the key: one that is dropped in silence would make a wider key than was asked for. */
-const UNSUPPORTED_MEMBERS = ['rateLimits', 'allowedIps']
+const COMMON_MEMBERS = [
+  'customerId',
+  'name',
+  'description',
+  'network',
+  'permissions',
+  'expiresAt',
+  'rateLimits',
+  'allowedIps',
+]
+const CREATE_MEMBERS = [...COMMON_MEMBERS, 'environment']
+const UPDATE_MEMBERS = [...COMMON_MEMBERS, 'keyId', 'enabled']
 
 const MAX_NAME_LENGTH = 100
 const MAX_DESCRIPTION_LENGTH = 500
-const MAX_PERMISSIONS = 200
-const MAX_PERMISSION_LENGTH = 100
-const PERMISSION = /^[A-Za-z][A-Za-z0-9]*\*?$|^\*$/
 /** RFC 3339, with an offset: a local time would be another instant on another machine. Seconds may be left out. */
 const INSTANT = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/
 
@@ -31,7 +48,7 @@ export function checkKeyRequest(
   args: ApiKeyManagerCreateArgs,
   { now, networks }: { now: Date; networks: BindableNetworks },
 ): KeyRequest {
-  refuseOtherMembers(args)
+  refuseOtherMembers(args, CREATE_MEMBERS)
   const { name, description, environment = 'live', network, permissions = ['*'], expiresAt } = args
   return {
     name: checkLine('name', name, MAX_NAME_LENGTH),
@@ -40,16 +57,38 @@ export function checkKeyRequest(
     network: network === undefined ? null : checkNetwork(network, environment, networks),
     permissions: checkPermissions(permissions),
     expiresAt: expiresAt === undefined ? undefined : checkExpiry(expiresAt, now),
+    rateLimits: checkRateLimits(args.rateLimits ?? []),
+    allowedIps: checkAllowedIps(args.allowedIps ?? []),
   }
 }
 
-function refuseOtherMembers(args: ApiKeyManagerCreateArgs): void {
-  const others = Object.entries(args).flatMap(([member, value]) =>
-    MEMBERS.includes(member) || value === undefined ? [] : [member],
-  )
-  const unsupported = others.find((member) => UNSUPPORTED_MEMBERS.includes(member))
-  if (unsupported !== undefined) throw kitErrors.invalid_argument(`${unsupported} is not supported`)
-  if (others.length > 0) throw kitErrors.invalid_argument(`a key has no other members than ${MEMBERS.join(', ')}`)
+/** As {@link checkKeyRequest}: what of a key is to be changed, without what is to stay as it is. */
+export function checkKeyChange(
+  args: ApiKeyManagerUpdateArgs,
+  { now, networks, environment }: { now: Date; networks: BindableNetworks; environment: ApiKeyEnvironment },
+): ApiKeyChange {
+  refuseOtherMembers(args, UPDATE_MEMBERS)
+  const { name, description, enabled, network, permissions, expiresAt, rateLimits, allowedIps } = args
+  const change: ApiKeyChange = {
+    ...(name !== undefined && { name: checkLine('name', name, MAX_NAME_LENGTH) }),
+    ...(description !== undefined && {
+      description: description === null ? null : checkLines('description', description, MAX_DESCRIPTION_LENGTH),
+    }),
+    ...(enabled !== undefined && { enabled }),
+    ...(network !== undefined && { network: network === null ? null : checkNetwork(network, environment, networks) }),
+    ...(permissions !== undefined && { permissions: checkPermissions(permissions) }),
+    ...(expiresAt !== undefined && { expiresAt: checkExpiry(expiresAt, now) }),
+    ...(rateLimits !== undefined && { rateLimits: checkRateLimits(rateLimits) }),
+    ...(allowedIps !== undefined && { allowedIps: checkAllowedIps(allowedIps) }),
+  }
+  if (Object.keys(change).length === 0) throw kitErrors.invalid_argument('nothing is said to be changed')
+  return change
+}
+
+/** A restriction under a wrong name, dropped in silence, would make a wider key than was asked for. */
+function refuseOtherMembers(args: object, members: readonly string[]): void {
+  const others = Object.entries(args).filter(([member, value]) => !members.includes(member) && value !== undefined)
+  if (others.length > 0) throw kitErrors.invalid_argument(`a key has no other members than ${members.join(', ')}`)
 }
 
 function checkNetwork(network: string, environment: ApiKeyEnvironment, networks: BindableNetworks): string {
@@ -58,26 +97,20 @@ function checkNetwork(network: string, environment: ApiKeyEnvironment, networks:
   throw kitErrors.invalid_argument(`network of a ${environment} key must be one of: ${bindable.join(', ')}`)
 }
 
-function checkPermissions(permissions: string[]): string[] {
-  if (permissions.length === 0 || permissions.length > MAX_PERMISSIONS) {
-    throw kitErrors.invalid_argument(`permissions must have 1 to ${MAX_PERMISSIONS} entries`)
-  }
-  const isPattern = (entry: string) => entry.length <= MAX_PERMISSION_LENGTH && PERMISSION.test(entry)
-  const wrong = permissions.findIndex((entry) => !isPattern(entry))
-  if (wrong >= 0) {
-    throw kitErrors.invalid_argument(`permissions.${wrong} must be the name of a method, the start of one and *, or *`)
-  }
-  return [...new Set(permissions)]
+function checkExpiry(text: string, now: Date): string {
+  const instant = checkInstant('expiresAt', text)
+  if (instant <= now) throw kitErrors.invalid_argument('expiresAt must be in the future')
+  return instant.toISOString()
 }
 
-function checkExpiry(text: string, now: Date): string {
+/** Throws `invalid_argument` for a text that is not an instant of RFC 3339. */
+export function checkInstant(member: string, text: string): Date {
   const date = INSTANT.exec(text)?.[1]
   const instant = new Date(text)
   if (date === undefined || Number.isNaN(instant.getTime()) || !isInCalendar(date)) {
-    throw kitErrors.invalid_argument('expiresAt must be an instant such as 2031-12-31T23:59:59Z')
+    throw kitErrors.invalid_argument(`${member} must be an instant such as 2031-12-31T23:59:59Z`)
   }
-  if (instant <= now) throw kitErrors.invalid_argument('expiresAt must be in the future')
-  return instant.toISOString()
+  return instant
 }
 
 /** JavaScript takes February 30 for March 2. */

@@ -1,53 +1,54 @@
 import type { IAgent } from '@veramo/core-types'
-import { currentContext, kitErrors, OPERATOR_TENANT_ID, type Database, type Principal } from '@veramo-studio/plugin-kit'
-import type { EntityManager } from 'typeorm'
+import { currentContext, kitErrors, OPERATOR_TENANT_ID, type Database } from '@veramo-studio/plugin-kit'
 import { generateApiKeyToken } from './api-key-token.js'
+import { boundBy, holdCallingKey, refuseLoosening } from './calling-key.js'
 import { checkKeyRequest, type KeyRequest } from './check-key-request.js'
 import type { ApiKeyDependencies } from './dependencies.js'
-import { statusOf, toApiKey } from './describe-api-key.js'
-import { findEscalation, isBounded } from './find-escalation.js'
+import { toApiKey } from './describe-api-key.js'
+import { emitApiKeyEvent } from './events.js'
+import { refuseEscalation } from './find-escalation.js'
 import { ownerOf } from './owner-of.js'
+import { writeAudit } from './typeorm/audit-store.js'
 import type { ApiKeyRow } from './typeorm/api-key-row.js'
-import { findAndHoldApiKey, insertApiKey } from './typeorm/api-key-store.js'
+import { insertApiKey } from './typeorm/api-key-store.js'
 import type { ApiKeyManagerCreateArgs, ApiKeyManagerCreateResult } from './types/IApiKeyManager.js'
 
 export async function createApiKey(
-  { database, peppers, clock, networks, customers }: ApiKeyDependencies,
+  dependencies: ApiKeyDependencies,
   args: ApiKeyManagerCreateArgs,
   agent: IAgent,
 ): Promise<ApiKeyManagerCreateResult> {
-  const now = clock.now()
+  const { database, peppers, clock, networks, bundles, customers } = dependencies
+  const now = await clock.now()
   const { principal } = currentContext()
   const request = checkKeyRequest(args, { now, networks })
   const tenantId = ownerOf(database, args.customerId)
-  refuseEscalation(principal, request)
+  refuseEscalation(bundles, principal, request)
   await requireCustomer(database, tenantId, agent)
   const { token, ...kept } = generateApiKeyToken(peppers, request.environment)
   const row = await database.write(
     async (manager) => {
       if (tenantId !== OPERATOR_TENANT_ID) await customers?.hold(manager, tenantId)
-      const expiresAt = await endOf(manager, request, { principal, now })
+      const calling = boundBy(await holdCallingKey(manager, principal, now), principal)
       const made: ApiKeyRow = {
         ...untouched(),
         ...request,
         ...kept,
+        ...inherited(calling, request),
         tenantId,
         createdAt: now.toISOString(),
-        expiresAt,
+        expiresAt: endOf(request, calling, now),
       }
+      refuseLoosening(calling, made)
       await insertApiKey(manager, made)
+      await writeAudit(manager, { action: 'create', before: null, after: made, now })
       return made
     },
     { tenantId },
   )
-  return { apiKey: toApiKey(row, now), token }
-}
-
-function refuseEscalation(principal: Principal | undefined, request: KeyRequest): void {
-  const escalation = principal && findEscalation(principal, request)
-  if (escalation === undefined) return
-  const { reason, permission } = escalation
-  throw kitErrors.permission_denied(reason, permission === undefined ? {} : { extensions: { permission } })
+  const apiKey = toApiKey(row, now)
+  emitApiKeyEvent(agent, 'apiKeyCreated', { apiKey })
+  return { apiKey, token }
 }
 
 /** Where there are accounts, an operator's slip of the pen makes no key for a customer that does not exist. */
@@ -57,19 +58,24 @@ async function requireCustomer(database: Database, tenantId: string, agent: IAge
   await agent.execute('accountManagerGet', { customerId: tenantId })
 }
 
-/** When the new key ends. The calling key is read in the write itself: once it is revoked, nothing comes of it. */
-async function endOf(
-  manager: EntityManager,
-  request: KeyRequest,
-  { principal, now }: { principal: Principal | undefined; now: Date },
-): Promise<string> {
-  const wanted = request.expiresAt ?? oneYearAfter(now)
-  if (principal?.keyId === undefined) return wanted
-  const calling = await findAndHoldApiKey(manager, principal.keyId)
-  if (calling === null || statusOf(calling, now) !== 'active') {
-    throw kitErrors.permission_denied('the calling key can no longer be used')
+/** A key that is limited makes keys that draw on its budget, and from where it may be used itself. */
+function inherited(
+  calling: ApiKeyRow | undefined,
+  { rateLimits, allowedIps }: KeyRequest,
+): Partial<Pick<ApiKeyRow, 'rateLimits' | 'allowedIps' | 'rootKeyId'>> {
+  if (calling === undefined) return {}
+  const own = calling.rateLimits.filter(({ name }) => !rateLimits.some((each) => each.name === name))
+  return {
+    rateLimits: [...own, ...rateLimits],
+    allowedIps: allowedIps.length === 0 ? calling.allowedIps : allowedIps,
+    ...(calling.rateLimits.length > 0 && { rootKeyId: calling.rootKeyId ?? calling.keyId }),
   }
-  if (!isBounded(principal) || wanted <= calling.expiresAt) return wanted
+}
+
+/** When the new key ends. */
+function endOf(request: KeyRequest, calling: ApiKeyRow | undefined, now: Date): string {
+  const wanted = request.expiresAt ?? oneYearAfter(now)
+  if (calling === undefined || wanted <= calling.expiresAt) return wanted
   if (request.expiresAt === undefined) return calling.expiresAt
   throw kitErrors.permission_denied(`the calling key ends at ${calling.expiresAt}`)
 }
@@ -81,14 +87,15 @@ function oneYearAfter(now: Date): string {
 }
 
 /** What a key has before anyone uses or changes it. */
-function untouched() {
+export function untouched() {
   return {
     enabled: true,
-    rateLimits: [],
-    allowedIps: [],
     lastUsedAt: null,
     rotatedFrom: null,
     revokedAt: null,
     revokedReason: null,
+    rootKeyId: null,
+    replacedBy: null,
+    expiryWarnedAt: null,
   } satisfies Partial<ApiKeyRow>
 }

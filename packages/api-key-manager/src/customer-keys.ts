@@ -1,6 +1,8 @@
 import type { Database } from '@veramo-studio/plugin-kit'
 import type { EntityManager } from 'typeorm'
-import { revokeAllKeys } from './typeorm/api-key-store.js'
+import type { ApiKeyRow } from './typeorm/api-key-row.js'
+import { announceChange, changeApiKey, holdUnrevokedKeys } from './typeorm/api-key-store.js'
+import { writeAudit } from './typeorm/audit-store.js'
 
 /** Tells whether a customer may have another key. `OpenAccounts` of `@veramo-studio/account-manager` does. */
 export interface CustomerGate {
@@ -21,7 +23,17 @@ export class CustomerKeys {
     { tenantId, closedAt }: { tenantId: string; closedAt: string },
   ): Promise<void> {
     const mark = { revokedAt: closedAt, revokedReason: 'the account was closed' }
+    const ended: ApiKeyRow[] = []
     // A key that another process has made of one of these meanwhile shows once it has let go of that one.
-    while ((await revokeAllKeys(manager, tenantId, mark)) > 0);
+    for (let open = await holdUnrevokedKeys(manager, tenantId); open.length > 0; ) {
+      for (const before of open) {
+        await changeApiKey(manager, before, mark)
+        const after = { ...before, ...mark }
+        await writeAudit(manager, { action: 'revoke', before, after, now: new Date(closedAt) })
+        ended.push(after)
+      }
+      open = await holdUnrevokedKeys(manager, tenantId)
+    }
+    for (const row of ended) await announceChange(manager, row)
   }
 }

@@ -1,4 +1,5 @@
 import { OPERATOR_TENANT_ID } from '@veramo-studio/plugin-kit'
+import type { PermissionBundles } from './permission-bundles.js'
 import { tokenStart } from './api-key-token.js'
 import type { ApiKeyRow } from './typeorm/api-key-row.js'
 import type { ApiKey, ApiKeyPrincipal, ApiKeyStatus } from './types/IApiKeyManager.js'
@@ -34,13 +35,14 @@ export function toApiKey(row: ApiKeyRow, now: Date): ApiKey {
 }
 
 /** Who calls with a key. */
-export function toPrincipal(row: ApiKeyRow): ApiKeyPrincipal {
+export function toPrincipal(row: ApiKeyRow, bundles: PermissionBundles): ApiKeyPrincipal {
   return {
     tenantId: row.tenantId,
     role: row.tenantId === OPERATOR_TENANT_ID ? 'operator' : 'customer',
     keyId: row.keyId,
-    permissions: row.permissions,
+    permissions: bundles.expand(row.permissions),
     environment: row.environment,
     ...(row.network !== null && { network: row.network }),
+    ...(row.rootKeyId !== null && { rootKeyId: row.rootKeyId }),
   }
 }

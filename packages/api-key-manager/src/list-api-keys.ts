@@ -1,20 +1,34 @@
 import { kitErrors, parsePageArgs, toPage, type PagePosition } from '@veramo-studio/plugin-kit'
 import { isKeyId } from './api-key-token.js'
+import { checkLine } from './check-text.js'
 import type { ApiKeyDependencies } from './dependencies.js'
 import { toApiKey } from './describe-api-key.js'
+import { withLatestUse } from './get-api-key.js'
 import { ownerOf } from './owner-of.js'
 import { findApiKeyPage } from './typeorm/api-key-store.js'
 import type { ApiKeyManagerListArgs, ApiKeyPage } from './types/IApiKeyManager.js'
 
+const MAX_NAME_LENGTH = 100
+
 export async function listApiKeys(
-  { database, clock }: ApiKeyDependencies,
+  { database, clock, usage }: ApiKeyDependencies,
   args: ApiKeyManagerListArgs,
 ): Promise<ApiKeyPage> {
   const tenantId = ownerOf(database, args.customerId)
   const { limit, after } = parsePageArgs(args)
   if (after !== undefined) checkPosition(after)
-  const rows = await database.read((manager) => findApiKeyPage(manager, { tenantId, limit, ...(after && { after }) }))
-  const now = clock.now()
+  const { status, environment, name } = args
+  const now = await clock.now()
+  const query = {
+    ...{ tenantId, limit, now: now.toISOString() },
+    ...(after && { after }),
+    ...(status && { status }),
+    ...(environment && { environment }),
+    ...(name !== undefined && { name: checkLine('name', name, MAX_NAME_LENGTH) }),
+  }
+  const rows = await database.read(async (manager) =>
+    withLatestUse(manager, await findApiKeyPage(manager, query), usage),
+  )
   return toPage(rows, limit, {
     position: ({ createdAt, keyId }) => ({ createdAt, id: keyId }),
     item: (row) => toApiKey(row, now),

@@ -35,6 +35,20 @@ export const schema = {
             "expiresAt": {
               "type": "string",
               "description": "ISO 8601 with an offset, in the future. Default one year from now. The key of a customer, or of an operator with less than `*` or bound to a network, makes no key that outlives it: by default the new key then ends with it."
+            },
+            "rateLimits": {
+              "type": "array",
+              "items": {
+                "$ref": "#/components/schemas/ApiKeyRateLimit"
+              },
+              "description": "At most 10; all of them hold at once. Default none."
+            },
+            "allowedIps": {
+              "type": "array",
+              "items": {
+                "type": "string"
+              },
+              "description": "At most 100 addresses or CIDR ranges, of IPv4 or IPv6, that calls may come from. Default from anywhere."
             }
           },
           "required": [
@@ -48,6 +62,46 @@ export const schema = {
             "test"
           ],
           "description": "`live` pays from mainnet balances, `test` from testnet's."
+        },
+        "ApiKeyRateLimit": {
+          "type": "object",
+          "properties": {
+            "name": {
+              "type": "string",
+              "description": "1 to 50 lower-case letters, digits, `-` and `_`; unique in a key."
+            },
+            "limit": {
+              "type": "integer",
+              "minimum": 1
+            },
+            "windowMs": {
+              "type": "integer",
+              "minimum": 1
+            },
+            "scope": {
+              "type": "string",
+              "enum": [
+                "strict",
+                "local"
+              ],
+              "description": "`strict` is exact across processes and restarts, at the price of a write a call. `local` is counted in memory: `n` processes let `n` times the limit through, and a restart begins anew."
+            },
+            "methods": {
+              "type": "array",
+              "items": {
+                "type": "string"
+              },
+              "description": "Methods or patterns that the limit counts; `[\"*\"]` for all."
+            }
+          },
+          "required": [
+            "name",
+            "limit",
+            "windowMs",
+            "scope",
+            "methods"
+          ],
+          "description": "`limit` calls of the named methods at once, and one more each `windowMs / limit` milliseconds: who calls steadily, at `limit` a window or less, is never refused (the generic cell rate algorithm, ITU-T I.371)."
         },
         "ApiKeyManagerCreateResult": {
           "type": "object",
@@ -123,7 +177,7 @@ export const schema = {
               "items": {
                 "type": "string"
               },
-              "description": "CIDR ranges that calls may come from. Empty: from anywhere."
+              "description": "Addresses and CIDR ranges that calls may come from. Empty: from anywhere."
             },
             "createdAt": {
               "type": "string",
@@ -176,45 +230,6 @@ export const schema = {
           ],
           "description": "Derived from the record and the clock: revoked before expired before disabled before active."
         },
-        "ApiKeyRateLimit": {
-          "type": "object",
-          "properties": {
-            "name": {
-              "type": "string"
-            },
-            "limit": {
-              "type": "integer",
-              "minimum": 1
-            },
-            "windowMs": {
-              "type": "integer",
-              "minimum": 1
-            },
-            "scope": {
-              "type": "string",
-              "enum": [
-                "strict",
-                "local"
-              ],
-              "description": "`strict` is exact across processes, `local` is counted in each process."
-            },
-            "methods": {
-              "type": "array",
-              "items": {
-                "type": "string"
-              },
-              "description": "Methods or patterns that the limit counts; `[\"*\"]` for all."
-            }
-          },
-          "required": [
-            "name",
-            "limit",
-            "windowMs",
-            "scope",
-            "methods"
-          ],
-          "description": "At most `limit` calls of the named methods in any `windowMs` milliseconds."
-        },
         "ApiKeyManagerGetArgs": {
           "type": "object",
           "properties": {
@@ -230,12 +245,99 @@ export const schema = {
             "keyId"
           ]
         },
+        "ApiKeyManagerGetUsageArgs": {
+          "type": "object",
+          "properties": {
+            "keyId": {
+              "type": "string"
+            },
+            "customerId": {
+              "type": "string",
+              "description": "Customers leave it out; where an operator names it, the key must be that customer's."
+            },
+            "from": {
+              "type": "string",
+              "description": "ISO 8601 with an offset; the hour or day that it is in is the first. Default 30 days before `to`."
+            },
+            "to": {
+              "type": "string",
+              "description": "ISO 8601 with an offset, not included. Default now."
+            },
+            "granularity": {
+              "type": "string",
+              "enum": [
+                "hour",
+                "day"
+              ],
+              "description": "Default `day`; both in UTC."
+            }
+          },
+          "required": [
+            "keyId"
+          ]
+        },
+        "ApiKeyUsage": {
+          "type": "object",
+          "properties": {
+            "keyId": {
+              "type": "string"
+            },
+            "items": {
+              "type": "array",
+              "items": {
+                "$ref": "#/components/schemas/ApiKeyUsageItem"
+              }
+            }
+          },
+          "required": [
+            "keyId",
+            "items"
+          ],
+          "description": "At most 10,000 items, oldest first; what was used in the last minute may not be among them yet."
+        },
+        "ApiKeyUsageItem": {
+          "type": "object",
+          "properties": {
+            "start": {
+              "type": "string",
+              "description": "When the hour or day began."
+            },
+            "method": {
+              "type": "string",
+              "description": "`*` where the key was refused before a method was known."
+            },
+            "outcome": {
+              "type": "string",
+              "description": "`allowed`, or the code of the decision that refused it."
+            },
+            "count": {
+              "type": "number"
+            }
+          },
+          "required": [
+            "start",
+            "method",
+            "outcome",
+            "count"
+          ],
+          "description": "Calls of one method with one outcome, in one hour or day."
+        },
         "ApiKeyManagerListArgs": {
           "type": "object",
           "properties": {
             "customerId": {
               "type": "string",
               "description": "Customers leave it out; operators name a customer, or `operator`."
+            },
+            "status": {
+              "$ref": "#/components/schemas/ApiKeyStatus"
+            },
+            "environment": {
+              "$ref": "#/components/schemas/ApiKeyEnvironment"
+            },
+            "name": {
+              "type": "string",
+              "description": "Part of the name, in upper or lower case."
             },
             "limit": {
               "type": "integer",
@@ -285,6 +387,87 @@ export const schema = {
             "keyId"
           ]
         },
+        "ApiKeyManagerRotateArgs": {
+          "type": "object",
+          "properties": {
+            "keyId": {
+              "type": "string"
+            },
+            "customerId": {
+              "type": "string",
+              "description": "Customers leave it out; where an operator names it, the key must be that customer's."
+            },
+            "overlapSeconds": {
+              "type": "integer",
+              "description": "How long the old token still answers, never past its own end. 0 to 2,592,000 (30 days); default 0.",
+              "minimum": 0,
+              "maximum": 2592000
+            }
+          },
+          "required": [
+            "keyId"
+          ]
+        },
+        "ApiKeyManagerUpdateArgs": {
+          "type": "object",
+          "properties": {
+            "keyId": {
+              "type": "string"
+            },
+            "customerId": {
+              "type": "string",
+              "description": "Customers leave it out; where an operator names it, the key must be that customer's."
+            },
+            "name": {
+              "type": "string",
+              "description": "1 to 100 characters."
+            },
+            "description": {
+              "type": [
+                "string",
+                "null"
+              ],
+              "description": "At most 500 characters; null for none."
+            },
+            "enabled": {
+              "type": "boolean",
+              "description": "False: the key is refused until it is true again."
+            },
+            "network": {
+              "type": [
+                "string",
+                "null"
+              ],
+              "description": "Null: not bound to one."
+            },
+            "permissions": {
+              "type": "array",
+              "items": {
+                "type": "string"
+              }
+            },
+            "expiresAt": {
+              "type": "string",
+              "description": "ISO 8601 with an offset, in the future."
+            },
+            "rateLimits": {
+              "type": "array",
+              "items": {
+                "$ref": "#/components/schemas/ApiKeyRateLimit"
+              }
+            },
+            "allowedIps": {
+              "type": "array",
+              "items": {
+                "type": "string"
+              }
+            }
+          },
+          "required": [
+            "keyId"
+          ],
+          "description": "What is left out stays as it is."
+        },
         "ApiKeyManagerVerifyArgs": {
           "type": "object",
           "properties": {
@@ -293,11 +476,11 @@ export const schema = {
             },
             "method": {
               "type": "string",
-              "description": "The agent method that is about to be called; its permission is checked where it is given."
+              "description": "The agent method that is about to be called: the key's permission for it is checked, its rate limits are drawn on, and the call is counted. Leave it out where `tenantAgent` makes the call, which does the same."
             },
             "ip": {
               "type": "string",
-              "description": "Where the call comes from."
+              "description": "Where the call comes from. A key that is bound to addresses is refused without."
             }
           },
           "required": [
@@ -318,13 +501,24 @@ export const schema = {
             },
             "principal": {
               "$ref": "#/components/schemas/ApiKeyPrincipal"
+            },
+            "rateLimits": {
+              "type": "array",
+              "items": {
+                "$ref": "#/components/schemas/ApiKeyRateLimitState"
+              },
+              "description": "Where a method was named and limits count it: what is left of each."
+            },
+            "retryAfterMs": {
+              "type": "number",
+              "description": "For `rate_limited`: when the same call would pass, if no other came before."
             }
           },
           "required": [
             "valid",
             "code"
           ],
-          "description": "A decision. `apiKey` and `principal` are there for `valid` and `permission_denied`, when the key may be used."
+          "description": "A decision. `apiKey` (as it was when it was last read) and `principal` are there when the key may be used: for `valid`, `permission_denied` and `rate_limited`. They are frozen."
         },
         "ApiKeyVerdict": {
           "type": "string",
@@ -335,9 +529,11 @@ export const schema = {
             "revoked",
             "expired",
             "disabled",
-            "permission_denied"
+            "ip_denied",
+            "permission_denied",
+            "rate_limited"
           ],
-          "description": "`valid`, or the first reason why not. `malformed`: mistyped, or not a token at all. `unknown`: not one that this service has made and kept. `permission_denied`: a usable key, but not for the method that was named."
+          "description": "`valid`, or the first reason why not. `malformed`: mistyped, or not a token at all. `unknown`: not one that this service has made and kept. `ip_denied`: a usable key, but not from this address; `permission_denied`: but not for the method that was named; `rate_limited`: but not yet."
         },
         "ApiKeyPrincipal": {
           "type": "object",
@@ -366,6 +562,10 @@ export const schema = {
             },
             "network": {
               "type": "string"
+            },
+            "rootKeyId": {
+              "type": "string",
+              "description": "The first key of the chain of rotations that this one ends, where it has been rotated: budgets go by it."
             }
           },
           "required": [
@@ -376,6 +576,36 @@ export const schema = {
             "environment"
           ],
           "description": "Who calls with the key; what `tenantAgent` takes."
+        },
+        "ApiKeyRateLimitState": {
+          "type": "object",
+          "properties": {
+            "name": {
+              "type": "string"
+            },
+            "limit": {
+              "type": "number"
+            },
+            "windowMs": {
+              "type": "number"
+            },
+            "remaining": {
+              "type": "number",
+              "description": "Whole calls that may be made at once."
+            },
+            "resetAfterMs": {
+              "type": "number",
+              "description": "Until the limit is whole again, where nothing more is called."
+            }
+          },
+          "required": [
+            "name",
+            "limit",
+            "windowMs",
+            "remaining",
+            "resetAfterMs"
+          ],
+          "description": "What one rate limit has left."
         }
       },
       "methods": {
@@ -397,6 +627,15 @@ export const schema = {
             "$ref": "#/components/schemas/ApiKey"
           }
         },
+        "apiKeyManagerGetUsage": {
+          "description": "Tells how often a key was used, by hour or day, method and outcome.",
+          "arguments": {
+            "$ref": "#/components/schemas/ApiKeyManagerGetUsageArgs"
+          },
+          "returnType": {
+            "$ref": "#/components/schemas/ApiKeyUsage"
+          }
+        },
         "apiKeyManagerList": {
           "description": "Lists the keys of a customer, revoked ones included, oldest first.",
           "arguments": {
@@ -415,8 +654,26 @@ export const schema = {
             "$ref": "#/components/schemas/ApiKey"
           }
         },
+        "apiKeyManagerRotate": {
+          "description": "Makes a key that takes the place of another, with a token of its own. It may do what the old one may, lasts as long as",
+          "arguments": {
+            "$ref": "#/components/schemas/ApiKeyManagerRotateArgs"
+          },
+          "returnType": {
+            "$ref": "#/components/schemas/ApiKeyManagerCreateResult"
+          }
+        },
+        "apiKeyManagerUpdate": {
+          "description": "Changes a key, at once in this process and within a second in all others. A key that is revoked cannot be changed.",
+          "arguments": {
+            "$ref": "#/components/schemas/ApiKeyManagerUpdateArgs"
+          },
+          "returnType": {
+            "$ref": "#/components/schemas/ApiKey"
+          }
+        },
         "apiKeyManagerVerify": {
-          "description": "Decides whether a token is that of a usable key. For operators. Does not throw for a bad token, but does where the",
+          "description": "Decides whether a token is that of a usable key. For operators. Does not throw for a bad token, but does where it",
           "arguments": {
             "$ref": "#/components/schemas/ApiKeyManagerVerifyArgs"
           },

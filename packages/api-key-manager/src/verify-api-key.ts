@@ -1,34 +1,128 @@
+import { hash } from 'node:crypto'
 import type { IAgent } from '@veramo/core-types'
 import { isOperatorOnly, isPermitted } from '@veramo-studio/plugin-kit'
-import { isTagGenuine, isTokenOf, parseApiKeyToken } from './api-key-token.js'
+import { isInAddressList } from './allowed-ips.js'
+import { isTagGenuine, isTokenOf, mayBeToken, parseApiKeyToken } from './api-key-token.js'
 import type { ApiKeyDependencies } from './dependencies.js'
-import { statusOf, toApiKey, toPrincipal } from './describe-api-key.js'
-import { findApiKeyToVerify } from './typeorm/api-key-store.js'
-import type { ApiKeyDecision, ApiKeyManagerVerifyArgs, ApiKeyPrincipal, ApiKeyVerdict } from './types/IApiKeyManager.js'
+import { drawRateLimits } from './draw-rate-limits.js'
+import { readApiKeyToVerify } from './typeorm/api-key-store.js'
+import type { ApiKeyDecision, ApiKeyManagerVerifyArgs, ApiKeyVerdict } from './types/IApiKeyManager.js'
+import { toVerifiedKey, type VerifiedKey } from './verified-key.js'
+
+/** What usage says where a key was refused before anybody asked for a method. */
+export const NO_METHOD = '*'
+const ALLOWED = 'allowed'
+
+const MALFORMED = Promise.resolve(refused('malformed'))
+const UNKNOWN = refused('unknown')
 
 /**
- * Costs nothing for a typo, two MACs for a forgery and one indexed read for a token of the service's own making. It
- * reads what is committed, each time: a key is refused from the moment that it was revoked.
+ * Costs a checksum for a typo, a digest for a token that is known, two MACs for a forgery, and one indexed read for a
+ * token of the service's own making that is not known yet. A key is refused from the moment that it was revoked, in
+ * another process at most a second later.
  */
-export async function verifyApiKey(
-  { database, peppers, clock }: ApiKeyDependencies,
-  { token, method }: ApiKeyManagerVerifyArgs,
+export function verifyApiKey(
+  dependencies: ApiKeyDependencies,
+  args: ApiKeyManagerVerifyArgs,
   agent: IAgent,
 ): Promise<ApiKeyDecision> {
-  const parsed = parseApiKeyToken(token)
-  if (!parsed.ok) return refused('malformed')
-  if (!isTagGenuine(peppers, parsed.parts)) return refused('unknown')
-  const { keyId } = parsed.parts
-  const row = await findApiKeyToVerify(database, keyId)
-  if (row === null || !isTokenOf(peppers, row, token)) return refused('unknown')
-  const now = clock.now()
-  const status = statusOf(row, now)
-  if (status !== 'active') return refused(status)
-  const genuine = { apiKey: toApiKey(row, now), principal: toPrincipal(row) }
-  if (method !== undefined && !mayCall(genuine.principal, method, agent)) {
-    return { ...refused('permission_denied'), ...genuine }
+  const { token } = args
+  if (!mayBeToken(token)) return MALFORMED
+  const digest = hash('sha256', token, 'binary')
+  const known = dependencies.cache.find(digest)
+  if (known !== undefined && dependencies.freshness.isFresh()) return decide(dependencies, known, { ...args, agent })
+  return verifyUnsure(dependencies, digest, { ...args, agent })
+}
+
+type Question = ApiKeyManagerVerifyArgs & { agent: IAgent }
+
+/** For a token that is not known, or for a cache that may be of the past. */
+async function verifyUnsure(
+  dependencies: ApiKeyDependencies,
+  digest: string,
+  question: Question,
+): Promise<ApiKeyDecision> {
+  const { cache, freshness, peppers } = dependencies
+  if (cache.find(digest) !== undefined) {
+    await freshness.confirm()
+    const confirmed = cache.find(digest)
+    if (confirmed !== undefined) return decide(dependencies, confirmed, question)
   }
-  return { valid: true, code: 'valid', ...genuine }
+  const { token } = question
+  const parsed = parseApiKeyToken(token)
+  if (!parsed.ok) return MALFORMED
+  if (!isTagGenuine(peppers, parsed.parts)) return UNKNOWN
+  const key = await readKey(dependencies, parsed.parts.keyId, { token, digest })
+  return key === undefined ? UNKNOWN : decide(dependencies, key, question)
+}
+
+/**
+ * Reads a key, and keeps what was read unless it has changed meanwhile.
+ *
+ * @param proof the token that must be the key's; without, the key is found by its id alone
+ */
+export async function readKey(
+  { database, peppers, bundles, cache, freshness, clock }: ApiKeyDependencies,
+  keyId: string,
+  proof?: { token: string; digest: string },
+): Promise<VerifiedKey | undefined> {
+  const { generation } = cache
+  const askedAtMs = performance.now()
+  const { row, epoch, databaseTimeMs } = await readApiKeyToVerify(database, keyId)
+  if (row === null || (proof !== undefined && !isTokenOf(peppers, row, proof.token))) return undefined
+  clock.learn(databaseTimeMs, askedAtMs)
+  const key = toVerifiedKey(row, bundles, proof?.digest)
+  if (freshness.accept(epoch, askedAtMs)) cache.keep(key, generation)
+  return key
+}
+
+function decide(dependencies: ApiKeyDependencies, key: VerifiedKey, question: Question): Promise<ApiKeyDecision> {
+  const { clock, usage } = dependencies
+  const { method = NO_METHOD, ip } = question
+  const nowMs = clock.nowMs()
+  const refusal = refusalOf(key, nowMs) ?? (isFromElsewhere(key, ip) ? 'ip_denied' : undefined)
+  if (refusal !== undefined) {
+    usage.count(key, { method, outcome: refusal }, nowMs)
+    return Promise.resolve(refused(refusal))
+  }
+  if (question.method !== undefined) return decideCall(dependencies, key, { method, agent: question.agent })
+  usage.see(key, nowMs)
+  return Promise.resolve(key.accepted)
+}
+
+async function decideCall(
+  dependencies: ApiKeyDependencies,
+  key: VerifiedKey,
+  { method, agent }: { method: string; agent: IAgent },
+): Promise<ApiKeyDecision> {
+  const { clock, usage } = dependencies
+  const { accepted } = key
+  const count = (outcome: string) => usage.count(key, { method, outcome }, clock.nowMs())
+  if (!mayCall(key, method, agent)) {
+    // The name is the caller's, and any that nobody has would be counted for itself.
+    usage.count(key, { method: nameToCount(agent, method), outcome: 'permission_denied' }, clock.nowMs())
+    return { ...accepted, ...refused('permission_denied') }
+  }
+  const { allowed, states, retryAfterMs } = await drawRateLimits(dependencies, key, { method, agent })
+  const rateLimits = states.length === 0 ? {} : { rateLimits: states }
+  count(allowed ? ALLOWED : 'rate_limited')
+  if (!allowed) return { ...accepted, ...refused('rate_limited'), ...rateLimits, retryAfterMs }
+  return states.length === 0 ? accepted : { ...accepted, ...rateLimits }
+}
+
+export function nameToCount(agent: IAgent, method: string): string {
+  return Object.hasOwn(agent.getSchema().components.methods as object, method) ? method : NO_METHOD
+}
+
+/** The first that holds; undefined for a key that may be used. */
+export function refusalOf(key: VerifiedKey, nowMs: number): 'revoked' | 'expired' | 'disabled' | undefined {
+  if (key.isRevoked) return 'revoked'
+  if (key.expiresAtMs <= nowMs) return 'expired'
+  return key.isEnabled ? undefined : 'disabled'
+}
+
+function isFromElsewhere({ addresses }: VerifiedKey, ip: string | undefined): boolean {
+  return addresses !== undefined && (ip === undefined || !isInAddressList(addresses, ip))
 }
 
 function refused(code: Exclude<ApiKeyVerdict, 'valid'>): ApiKeyDecision {
@@ -36,7 +130,7 @@ function refused(code: Exclude<ApiKeyVerdict, 'valid'>): ApiKeyDecision {
 }
 
 /** Operators' methods are out of reach of any customer's key, whatever its permissions. */
-function mayCall({ role, permissions }: ApiKeyPrincipal, method: string, agent: IAgent): boolean {
-  if (role !== 'operator' && isOperatorOnly(agent.getSchema(), method)) return false
-  return isPermitted(permissions, method)
+function mayCall({ principal }: VerifiedKey, method: string, agent: IAgent): boolean {
+  if (principal.role !== 'operator' && isOperatorOnly(agent.getSchema(), method)) return false
+  return isPermitted(principal.permissions, method)
 }

@@ -3,6 +3,7 @@ import type { IAgent } from '@veramo/core-types'
 import { kitErrors, type Clock, type Principal } from '@veramo-studio/plugin-kit'
 import { tenantAgent } from '@veramo-studio/tenant-agent'
 import { headerValues } from './header-values.js'
+import { addRateLimitHeaders, keyRateLimitHeaders } from './key-rate-limit-headers.js'
 import { rateLimitHeaders } from './rate-limit-headers.js'
 
 interface AuthenticatedRequest {
@@ -13,15 +14,13 @@ interface AuthenticatedRequest {
   principal: Principal
 }
 
-/** The agent of a caller: it takes the request's `Idempotency-Key`, and tells the response what a meter has left. */
+/** The agent of a caller: it takes the request's `Idempotency-Key`, and tells the response what its limits have left. */
 export function agentOf({ agent, clock, request, response, principal }: AuthenticatedRequest): IAgent {
   const idempotencyKey = idempotencyKeyOf(request)
   return tenantAgent(agent, principal, {
     ...(idempotencyKey !== undefined && { idempotencyKey }),
-    onUsage: (usage) => {
-      if (response.headersSent) return
-      for (const [name, value] of Object.entries(rateLimitHeaders(usage, clock))) response.setHeader(name, value)
-    },
+    onUsage: (usage) => addRateLimitHeaders(response, rateLimitHeaders(usage, clock)),
+    onRateLimits: (rateLimits) => addRateLimitHeaders(response, keyRateLimitHeaders(rateLimits)),
   })
 }
 

@@ -36,8 +36,14 @@ export function toProblemAnswer(error: unknown, instance: string): ProblemAnswer
   const headers: Record<string, string> = {}
   if (status === 401) headers['WWW-Authenticate'] = CHALLENGE
   if (status === 503 && retryable) headers['Retry-After'] = RETRY_AFTER_SECONDS
+  if (status === 429) headers['Retry-After'] = retryAfter(extensions)
   const type = `urn:veramo-studio:error:${code}`
   return { status, headers, body: { ...extensions, type, title, status, code, detail, error: message, instance } }
+}
+
+/** In whole seconds, the last one begun. */
+function retryAfter({ retryAfterMs }: StudioError['extensions']): string {
+  return typeof retryAfterMs === 'number' ? String(Math.ceil(retryAfterMs / 1000)) : RETRY_AFTER_SECONDS
 }
 
 /** Gives every error a code: the catalogues' own, Express's, those that Veramo's plugins write into their messages. */

@@ -8,6 +8,7 @@ import {
   type MeteredCall,
   type Principal,
 } from '@veramo-studio/plugin-kit'
+import { admitCall, type AdmitOptions } from './admit-call.js'
 import { assertMayCall } from './assert-may-call.js'
 import { runMetered } from './run-metered.js'
 
@@ -16,7 +17,7 @@ export interface AgentCall {
   args: unknown
 }
 
-export interface TenantAgentOptions {
+export interface TenantAgentOptions extends AdmitOptions {
   /** Makes a metered call that is sent again answer once, and cost once. 1 to 255 characters. */
   idempotencyKey?: string
   /** Told what a metered call has left of its limit, also where it is refused. */
@@ -34,6 +35,7 @@ export async function executeForPrincipal(
 ): Promise<unknown> {
   assertMayCall(agent, principal, method)
   if (METHODS_ON_METHODS.includes(method)) assertMayCall(agent, principal, namedMethod(args))
+  await admitCall(agent, principal, { method, ...options })
   const run = (meteredCall?: MeteredCall) =>
     runAsPrincipal(principal, () => runUnlessFaulty(() => agent.execute<unknown, unknown>(method, args)), meteredCall)
   const billing = callBillingOf(agent)

@@ -1,3 +1,4 @@
+export { type AdmitOptions } from './admit-call.js'
 export { assertMayCall } from './assert-may-call.js'
 export { decideAccess, type AccessDecision } from './decide-access.js'
 export { type TenantAgentOptions } from './execute-for-principal.js'

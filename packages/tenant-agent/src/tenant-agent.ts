@@ -13,7 +13,7 @@ import { executeForPrincipal, type TenantAgentOptions } from './execute-for-prin
  * is free. With an `idempotencyKey`, a call that is repeated gets the first answer and costs once.
  *
  * Calls reject with `method_not_found` (404), `permission_denied` (403, naming the `permission`), `limit_exhausted` (402,
- * with `meter`, `price` and `topUp`), `idempotency_running`, `answer_lost` and `answer_withheld` (409),
+ * with `meter`, `price` and `topUp`), `rate_limited` (429, with `retryAfterMs` and `rateLimits`), `idempotency_running`, `answer_lost` and `answer_withheld` (409),
  * `idempotency_mismatch` (422), `store_unavailable` (503), and whatever the method itself rejects with. Throws `principal_invalid` for a principal that cannot be one.
  */
 export function tenantAgent<Agent extends IAgent>(

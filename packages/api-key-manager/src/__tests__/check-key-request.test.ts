@@ -4,6 +4,15 @@ import type { ApiKeyManagerCreateArgs } from '../index.js'
 import { ApiKeyRow } from '../typeorm/api-key-row.js'
 import { openStudio, type Studio } from './studio.js'
 
+const limit = (other: object) => ({
+  name: 'burst',
+  limit: 1,
+  windowMs: 1000,
+  scope: 'strict',
+  methods: ['*'],
+  ...other,
+})
+
 describeOnEachDatabase('a request for a key', (fresh) => {
   let studio: Studio
 
@@ -39,8 +48,23 @@ describeOnEachDatabase('a request for a key', (fresh) => {
     ['an end that is in no calendar', { expiresAt: '2031-02-30T00:00:00Z' }],
     ['an end at an hour that is none', { expiresAt: '2031-02-20T25:00:00Z' }],
     ['a number for an end', { expiresAt: 1924992000000 }],
-    ['a rate limit', { rateLimits: [] }],
-    ['a range of addresses', { allowedIps: ['10.0.0.0/8'] }],
+    ['a rate limit of nothing', { rateLimits: [limit({ limit: 0 })] }],
+    ['a rate limit of half a call', { rateLimits: [limit({ limit: 1.5 })] }],
+    ['a rate limit in no time', { rateLimits: [limit({ windowMs: 0 })] }],
+    ['a rate limit of ten years', { rateLimits: [limit({ windowMs: 10 * 365 * 24 * 3_600_000 })] }],
+    ['a rate limit of an unknown scope', { rateLimits: [limit({ scope: 'global' })] }],
+    ['a rate limit without a name', { rateLimits: [limit({ name: '' })] }],
+    ['a rate limit with a quote in its name', { rateLimits: [limit({ name: 'a"b' })] }],
+    ['a rate limit that counts no method', { rateLimits: [limit({ methods: [] })] }],
+    ['a rate limit with a member that is none', { rateLimits: [limit({ burst: 5 })] }],
+    ['two rate limits of one name', { rateLimits: [limit({}), limit({ limit: 2 })] }],
+    ['11 rate limits', { rateLimits: Array.from({ length: 11 }, (_unused, index) => limit({ name: `n${index}` })) }],
+    ['an address that is none', { allowedIps: ['10.0.0.256'] }],
+    ['a range that is none', { allowedIps: ['10.0.0.0/33'] }],
+    ['a range with a negative prefix', { allowedIps: ['10.0.0.0/-1'] }],
+    ['a range with a zone', { allowedIps: ['fe80::1%eth0/64'] }],
+    ['the name of a host', { allowedIps: ['localhost'] }],
+    ['101 ranges', { allowedIps: Array.from({ length: 101 }, (_unused, index) => `10.0.0.${index}`) }],
     ['a restriction under a wrong name', { permission: ['resolveDid'] }],
     ['a customer that cannot exist', { customerId: '' }],
     ['a customer with a NUL', { customerId: 'a\u0000' }],

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals'
 import { describeOnEachDatabase } from '@veramo-studio/test-support'
-import { openStudio } from './studio.js'
+import { NOW, openStudio } from './studio.js'
 
 describeOnEachDatabase('an agent that validates against the schema', (fresh) => {
   it('accepts what every method takes and returns', async () => {
@@ -14,6 +14,15 @@ describeOnEachDatabase('an agent that validates against the schema', (fresh) => 
     })
     const { keyId } = apiKey
     await create({ customerId: 'alice', name: 'second' })
+    const rateLimits = [{ name: 'burst', limit: 2, windowMs: 1000, scope: 'strict' as const, methods: ['*'] }]
+    const limited = await create({
+      customerId: 'alice',
+      name: 'limited',
+      rateLimits,
+      allowedIps: ['::1', '10.0.0.0/8'],
+    })
+    const admitted = { token: limited.token, method: 'resolveDid', ip: '10.1.2.3' }
+    expect(await agent.apiKeyManagerVerify(admitted)).toMatchObject({ code: 'valid', rateLimits: [{ remaining: 1 }] })
     const codes = [
       await agent.apiKeyManagerVerify({ token }),
       await agent.apiKeyManagerVerify({ token, method: 'resolveDid', ip: '192.0.2.1' }),
@@ -24,9 +33,16 @@ describeOnEachDatabase('an agent that validates against the schema', (fresh) => 
     expect(items).toHaveLength(1)
     const rest = await agent.apiKeyManagerList({ customerId: 'alice', limit: 1, cursor: nextCursor ?? '' })
     expect(rest.items).toHaveLength(1)
-    expect(await agent.apiKeyManagerGet({ keyId, customerId: 'alice' })).toEqual(apiKey)
+    const used = { ...apiKey, lastUsedAt: NOW.toISOString() }
+    expect(await agent.apiKeyManagerGet({ keyId, customerId: 'alice' })).toEqual(used)
+    const renamed = await agent.apiKeyManagerUpdate({ keyId, name: 'new', description: null, network: null })
+    expect(renamed).toEqual({ ...used, name: 'new', description: null, network: null })
+    const rotated = await agent.apiKeyManagerRotate({ keyId, overlapSeconds: 60 })
+    expect(rotated.apiKey).toMatchObject({ rotatedFrom: keyId, name: 'new' })
+    const usage = await agent.apiKeyManagerGetUsage({ keyId, granularity: 'hour' })
+    expect(usage.items).toEqual([{ start: NOW.toISOString(), method: '*', outcome: 'permission_denied', count: 1 }])
     const revoked = await agent.apiKeyManagerRevoke({ keyId, customerId: 'alice', reason: 'lost' })
-    expect(revoked).toEqual({ ...apiKey, status: 'revoked' })
+    expect(revoked).toMatchObject({ keyId, status: 'revoked' })
     await database.close()
   })
 
@@ -34,7 +50,7 @@ describeOnEachDatabase('an agent that validates against the schema', (fresh) => 
     const { agent, database } = await openStudio(await fresh())
     const methods = agent.availableMethods().sort()
     expect(Object.keys(agent.getSchema().components.methods as object).sort()).toEqual(methods)
-    expect(methods).toHaveLength(5)
+    expect(methods).toHaveLength(8)
     await database.close()
   })
 })

@@ -26,7 +26,7 @@ export interface Studio {
   create: (args: ApiKeyManagerCreateArgs, principal?: Principal) => Promise<ApiKeyManagerCreateResult>
 }
 
-export interface StudioOptions extends Partial<Pick<ApiKeyManagerOptions, 'pepper' | 'peppers' | 'networks'>> {
+export interface StudioOptions extends Partial<Omit<ApiKeyManagerOptions, 'database' | 'clock'>> {
   plugins?: IAgentPlugin[]
   /** Lets Veramo check arguments and results against the schema. */
   schemaValidation?: boolean

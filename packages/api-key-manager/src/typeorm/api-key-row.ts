@@ -4,6 +4,7 @@ import type { ApiKeyEnvironment, ApiKeyRateLimit } from '../types/IApiKeyManager
 /** An API key at rest. Of its token only a hash is kept. */
 @Entity('studio_api_key')
 @Index('studio_api_key_by_key_id', ['keyId'], { unique: true })
+@Index('studio_api_key_by_epoch', ['epoch'])
 @Index('studio_api_key_by_age', ['tenantId', 'createdAt', 'keyId'])
 export class ApiKeyRow {
   /** The customer, or `operator`; the role of the key follows from it. */
@@ -63,4 +64,19 @@ export class ApiKeyRow {
 
   @Column({ type: 'varchar', nullable: true })
   revokedReason!: string | null
+
+  /** The first key of the chain of rotations that this one continues; null where it is the first itself. */
+  @Column({ type: 'varchar', nullable: true })
+  rootKeyId!: string | null
+
+  /** The key that took its place, which happens once. */
+  @Column({ type: 'varchar', nullable: true })
+  replacedBy!: string | null
+
+  @Column({ type: 'varchar', nullable: true })
+  expiryWarnedAt!: string | null
+
+  /** When it was last changed, as a number that grows with the changes of all keys. Read with SQL alone. */
+  @Column({ type: 'bigint', default: 0 })
+  epoch?: string
 }

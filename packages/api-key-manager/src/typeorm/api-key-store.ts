@@ -1,6 +1,8 @@
-import type { Database, PagePosition } from '@veramo-studio/plugin-kit'
+import { isPostgres, selectRows, type Database, type PagePosition } from '@veramo-studio/plugin-kit'
 import { IsNull, type EntityManager } from 'typeorm'
 import { isKeyId } from '../api-key-token.js'
+import { DATABASE_TIME } from '../shared-clock.js'
+import type { ApiKeyEnvironment, ApiKeyStatus } from '../types/IApiKeyManager.js'
 import { ApiKeyRow } from './api-key-row.js'
 
 /** Which key is meant; with an undefined tenant, the key of whichever tenant has it. */
@@ -13,6 +15,11 @@ export interface ApiKeyPageQuery {
   tenantId: string
   limit: number
   after?: PagePosition
+  status?: ApiKeyStatus
+  environment?: ApiKeyEnvironment
+  /** Part of the name. */
+  name?: string
+  now: string
 }
 
 /** Leaves the row as it is: TypeORM would write the columns that have a default back to it, JSON as text. */
@@ -30,24 +37,41 @@ export async function findApiKey(
   return manager.findOneBy(ApiKeyRow, tenantId === undefined ? { keyId } : { tenantId, keyId })
 }
 
+/** A key as it was read, and the number of the last change that the reading could see. */
+export interface ApiKeyReading {
+  row: ApiKeyRow | null
+  epoch: number
+  /** Of the database's clock; Postgres alone. */
+  databaseTimeMs: number | undefined
+}
+
 /**
- * The key that a token names: one prepared statement. Each call of the service passes here, and TypeORM takes longer to
- * build a query than SQLite takes to answer it.
+ * The key that a token names: one prepared statement, and one moment of the database. Each call of the service passes
+ * here, and TypeORM takes longer to build a query than SQLite takes to answer it.
  */
-export async function findApiKeyToVerify(database: Database, keyId: string): Promise<ApiKeyRow | null> {
-  const [row] = await database.readRows<StoredRow>(BY_KEY_ID, [keyId])
-  if (row === undefined) return null
-  const { enabled, permissions, rateLimits, allowedIps } = row
+export async function readApiKeyToVerify(database: Database, keyId: string): Promise<ApiKeyReading> {
+  const [stored] = await database.readRows<StoredRow>(BY_KEY_ID[database.engine], [keyId])
+  if (stored === undefined) return { row: null, epoch: 0, databaseTimeMs: undefined }
+  const { enabled, permissions, rateLimits, allowedIps, seenEpoch, time, ...row } = stored
   return {
-    ...row,
-    enabled: Boolean(enabled),
-    permissions: JSON.parse(permissions) as string[],
-    rateLimits: JSON.parse(rateLimits) as ApiKeyRow['rateLimits'],
-    allowedIps: JSON.parse(allowedIps) as string[],
+    row: {
+      ...row,
+      enabled: Boolean(enabled),
+      permissions: JSON.parse(permissions) as string[],
+      rateLimits: rateLimits === NONE ? [] : (JSON.parse(rateLimits) as ApiKeyRow['rateLimits']),
+      allowedIps: allowedIps === NONE ? [] : (JSON.parse(allowedIps) as string[]),
+    },
+    epoch: Number(seenEpoch),
+    databaseTimeMs: time,
   }
 }
 
-const BY_KEY_ID = 'SELECT * FROM studio_api_key WHERE "keyId" = ?'
+const NONE = '[]'
+const LAST_EPOCH = '(SELECT "epoch" FROM "studio_api_key_epoch" WHERE "id" = 1)'
+const BY_KEY_ID = {
+  sqlite: `SELECT *, ${LAST_EPOCH} AS "seenEpoch" FROM "studio_api_key" WHERE "keyId" = ?`,
+  postgres: `SELECT *, ${LAST_EPOCH} AS "seenEpoch", ${DATABASE_TIME} AS "time" FROM "studio_api_key" WHERE "keyId" = ?`,
+}
 
 /** A row as both drivers read it, but for the flag: SQLite has 0 and 1. */
 type StoredRow = Omit<ApiKeyRow, 'enabled' | 'permissions' | 'rateLimits' | 'allowedIps'> & {
@@ -55,19 +79,42 @@ type StoredRow = Omit<ApiKeyRow, 'enabled' | 'permissions' | 'rateLimits' | 'all
   permissions: string
   rateLimits: string
   allowedIps: string
+  seenEpoch: number | string
+  time?: number
 }
 
-/** Reads a key in a write, and keeps it from being changed by another process until that write ends. */
-export async function findAndHoldApiKey(manager: EntityManager, keyId: string): Promise<ApiKeyRow | null> {
+const NEXT_EPOCH = `UPDATE "studio_api_key_epoch" SET "epoch" = "epoch" + 1 WHERE "id" = 1`
+const SET_EPOCH = `UPDATE "studio_api_key" SET "epoch" = ${LAST_EPOCH} WHERE "tenantId" = ? AND "keyId" = ?`
+
+/**
+ * Lets other processes know that a key was changed. Last in its write: from here to the commit, whoever else changes a key
+ * waits, so that the numbers become visible in their order.
+ */
+export async function announceChange(manager: EntityManager, { tenantId, keyId }: ApiKeyRow): Promise<void> {
+  await selectRows(manager, NEXT_EPOCH, [])
+  await selectRows(manager, SET_EPOCH, [tenantId, keyId])
+}
+
+/** Reads a key in a write, and keeps others from changing it until that write ends. */
+export async function holdApiKey(
+  manager: EntityManager,
+  { keyId, tenantId }: ApiKeyReference,
+): Promise<ApiKeyRow | null> {
   if (!isKeyId(keyId)) return null
+  const where = tenantId === undefined ? { keyId } : { tenantId, keyId }
   // On SQLite a write has the file to itself, and TypeORM refuses a lock.
-  if (manager.connection.options.type !== 'postgres') return manager.findOneBy(ApiKeyRow, { keyId })
-  return manager.findOne(ApiKeyRow, { where: { keyId }, lock: { mode: 'pessimistic_read' } })
+  return manager.findOne(ApiKeyRow, { where, ...(isPostgres(manager) && { lock: { mode: 'pessimistic_write' } }) })
+}
+
+/** The keys of a tenant that are not revoked, held as {@link holdApiKey} holds one. */
+export async function holdUnrevokedKeys(manager: EntityManager, tenantId: string): Promise<ApiKeyRow[]> {
+  const where = { tenantId, revokedAt: IsNull() }
+  return manager.find(ApiKeyRow, { where, ...(isPostgres(manager) && { lock: { mode: 'pessimistic_write' } }) })
 }
 
 /** A page of a tenant's keys, oldest first, and one row more where there is a next page. */
 export async function findApiKeyPage(manager: EntityManager, query: ApiKeyPageQuery): Promise<ApiKeyRow[]> {
-  const { tenantId, limit, after } = query
+  const { tenantId, limit, after, environment, name } = query
   const builder = manager
     .createQueryBuilder(ApiKeyRow, 'row')
     .where('row.tenantId = :tenantId', { tenantId })
@@ -75,25 +122,77 @@ export async function findApiKeyPage(manager: EntityManager, query: ApiKeyPageQu
     .addOrderBy('row.keyId', 'ASC')
     .limit(limit + 1)
   if (after !== undefined) builder.andWhere('(row.createdAt, row.keyId) > (:createdAt, :id)', { ...after })
+  if (environment !== undefined) builder.andWhere('row.environment = :environment', { environment })
+  if (name !== undefined) {
+    const pattern = `%${name.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
+    builder.andWhere(`LOWER(row.name) LIKE :pattern ESCAPE '\\'`, { pattern })
+  }
+  if (query.status !== undefined) {
+    builder.andWhere(STATUS_CONDITIONS[query.status], { now: query.now, enabled: query.status === 'active' })
+  }
   return builder.getMany()
 }
 
-/** Marks all keys of a tenant that are not, and tells how many those were. */
-export async function revokeAllKeys(
-  manager: EntityManager,
-  tenantId: string,
-  mark: { revokedAt: string; revokedReason: string | null },
-): Promise<number> {
-  const { affected } = await manager.update(ApiKeyRow, { tenantId, revokedAt: IsNull() }, mark)
-  return affected ?? 0
+const STATUS_CONDITIONS: Record<ApiKeyStatus, string> = {
+  revoked: 'row.revokedAt IS NOT NULL',
+  expired: 'row.revokedAt IS NULL AND row.expiresAt <= :now',
+  disabled: 'row.revokedAt IS NULL AND row.expiresAt > :now AND row.enabled = :enabled',
+  active: 'row.revokedAt IS NULL AND row.expiresAt > :now AND row.enabled = :enabled',
 }
 
-/** Marks a key as revoked unless it is. Of several that try at once one succeeds. */
-export async function markRevoked(
+/** What of a key can be changed. */
+export type ApiKeyChange = Partial<
+  Pick<
+    ApiKeyRow,
+    | 'name'
+    | 'description'
+    | 'enabled'
+    | 'network'
+    | 'permissions'
+    | 'expiresAt'
+    | 'rateLimits'
+    | 'allowedIps'
+    | 'replacedBy'
+    | 'expiryWarnedAt'
+    | 'revokedAt'
+    | 'revokedReason'
+  >
+>
+
+/** Changes a key unless it is revoked. Of several that revoke or replace it at once one succeeds. */
+export async function changeApiKey(
   manager: EntityManager,
   { tenantId, keyId }: ApiKeyRow,
-  mark: { revokedAt: string; revokedReason: string | null },
+  change: ApiKeyChange,
 ): Promise<boolean> {
-  const { affected } = await manager.update(ApiKeyRow, { tenantId, keyId, revokedAt: IsNull() }, mark)
+  const unreplaced = change.replacedBy === undefined ? {} : { replacedBy: IsNull() }
+  const { affected } = await manager.update(ApiKeyRow, { tenantId, keyId, revokedAt: IsNull(), ...unreplaced }, change)
+  return affected === 1
+}
+
+/** Keys that end before an instant, and have not been warned of. Keys that were replaced end as they should. */
+export async function findExpiring(
+  manager: EntityManager,
+  { now, until, limit }: { now: string; until: string; limit: number },
+): Promise<ApiKeyRow[]> {
+  return manager
+    .createQueryBuilder(ApiKeyRow, 'row')
+    .where('row.expiryWarnedAt IS NULL AND row.revokedAt IS NULL AND row.replacedBy IS NULL')
+    .andWhere('row.expiresAt > :now AND row.expiresAt <= :until', { now, until })
+    .limit(limit)
+    .getMany()
+}
+
+/** Of several that try at once one succeeds. */
+export async function markExpiryWarned(
+  manager: EntityManager,
+  { tenantId, keyId }: ApiKeyRow,
+  expiryWarnedAt: string,
+): Promise<boolean> {
+  const { affected } = await manager.update(
+    ApiKeyRow,
+    { tenantId, keyId, expiryWarnedAt: IsNull() },
+    { expiryWarnedAt },
+  )
   return affected === 1
 }

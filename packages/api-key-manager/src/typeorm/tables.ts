@@ -1,9 +1,14 @@
 import type { Entity, Migration } from '@veramo-studio/plugin-kit'
+import { ApiKeyAuditRow } from './api-key-audit-row.js'
+import { ApiKeyBudgetRow } from './api-key-budget-row.js'
+import { ApiKeyEpochRow } from './api-key-epoch-row.js'
 import { ApiKeyRow } from './api-key-row.js'
+import { ApiKeyUsageRow } from './api-key-usage-row.js'
 import { CreateApiKey } from './migrations/1763600000001-create-api-key.js'
+import { CompleteApiKey } from './migrations/1763600000011-complete-api-key.js'
 
 /** Tables of the API key manager; give them to `openDatabase`. */
-export const Entities: readonly Entity[] = [ApiKeyRow]
+export const Entities: readonly Entity[] = [ApiKeyRow, ApiKeyAuditRow, ApiKeyBudgetRow, ApiKeyEpochRow, ApiKeyUsageRow]
 
 /** Make and change those tables; give them to `openDatabase`. */
-export const migrations: readonly Migration[] = [CreateApiKey]
+export const migrations: readonly Migration[] = [CreateApiKey, CompleteApiKey]

@@ -6,8 +6,12 @@ export type ApiKeyEnvironment = 'live' | 'test'
 /** Derived from the record and the clock: revoked before expired before disabled before active. */
 export type ApiKeyStatus = 'active' | 'disabled' | 'expired' | 'revoked'
 
-/** At most `limit` calls of the named methods in any `windowMs` milliseconds. */
+/**
+ * `limit` calls of the named methods at once, and one more each `windowMs / limit` milliseconds: who calls steadily, at
+ * `limit` a window or less, is never refused (the generic cell rate algorithm, ITU-T I.371).
+ */
 export interface ApiKeyRateLimit {
+  /** 1 to 50 lower-case letters, digits, `-` and `_`; unique in a key. */
   name: string
   /**
    * @minimum 1
@@ -19,7 +23,10 @@ export interface ApiKeyRateLimit {
    * @asType integer
    */
   windowMs: number
-  /** `strict` is exact across processes, `local` is counted in each process. */
+  /**
+   * `strict` is exact across processes and restarts, at the price of a write a call. `local` is counted in memory: `n`
+   * processes let `n` times the limit through, and a restart begins anew.
+   */
   scope: 'strict' | 'local'
   /** Methods or patterns that the limit counts; `["*"]` for all. */
   methods: Array<string>
@@ -43,7 +50,7 @@ export interface ApiKey {
   /** Agent methods that the key may call, those for operators only with an operator's key: exact names, `didManager*`, or `*`. */
   permissions: Array<string>
   rateLimits: Array<ApiKeyRateLimit>
-  /** CIDR ranges that calls may come from. Empty: from anywhere. */
+  /** Addresses and CIDR ranges that calls may come from. Empty: from anywhere. */
   allowedIps: Array<string>
   /** ISO 8601, UTC, as all times. */
   createdAt: string
@@ -71,6 +78,10 @@ export interface ApiKeyManagerCreateArgs {
    * less than `*` or bound to a network, makes no key that outlives it: by default the new key then ends with it.
    */
   expiresAt?: string
+  /** At most 10; all of them hold at once. Default none. */
+  rateLimits?: Array<ApiKeyRateLimit>
+  /** At most 100 addresses or CIDR ranges, of IPv4 or IPv6, that calls may come from. Default from anywhere. */
+  allowedIps?: Array<string>
 }
 
 export interface ApiKeyManagerCreateResult {
@@ -88,6 +99,10 @@ export interface ApiKeyManagerGetArgs {
 export interface ApiKeyManagerListArgs {
   /** Customers leave it out; operators name a customer, or `operator`. */
   customerId?: string
+  status?: ApiKeyStatus
+  environment?: ApiKeyEnvironment
+  /** Part of the name, in upper or lower case. */
+  name?: string
   /**
    * 1 to 100; default 50.
    *
@@ -105,6 +120,69 @@ export interface ApiKeyPage {
   nextCursor?: string
 }
 
+/** What is left out stays as it is. */
+export interface ApiKeyManagerUpdateArgs {
+  keyId: string
+  /** Customers leave it out; where an operator names it, the key must be that customer's. */
+  customerId?: string
+  /** 1 to 100 characters. */
+  name?: string
+  /** At most 500 characters; null for none. */
+  description?: string | null
+  /** False: the key is refused until it is true again. */
+  enabled?: boolean
+  /** Null: not bound to one. */
+  network?: string | null
+  permissions?: Array<string>
+  /** ISO 8601 with an offset, in the future. */
+  expiresAt?: string
+  rateLimits?: Array<ApiKeyRateLimit>
+  allowedIps?: Array<string>
+}
+
+export interface ApiKeyManagerRotateArgs {
+  keyId: string
+  /** Customers leave it out; where an operator names it, the key must be that customer's. */
+  customerId?: string
+  /**
+   * How long the old token still answers, never past its own end. 0 to 2,592,000 (30 days); default 0.
+   *
+   * @minimum 0
+   * @maximum 2592000
+   * @asType integer
+   */
+  overlapSeconds?: number
+}
+
+export interface ApiKeyManagerGetUsageArgs {
+  keyId: string
+  /** Customers leave it out; where an operator names it, the key must be that customer's. */
+  customerId?: string
+  /** ISO 8601 with an offset; the hour or day that it is in is the first. Default 30 days before `to`. */
+  from?: string
+  /** ISO 8601 with an offset, not included. Default now. */
+  to?: string
+  /** Default `day`; both in UTC. */
+  granularity?: 'hour' | 'day'
+}
+
+/** Calls of one method with one outcome, in one hour or day. */
+export interface ApiKeyUsageItem {
+  /** When the hour or day began. */
+  start: string
+  /** `*` where the key was refused before a method was known. */
+  method: string
+  /** `allowed`, or the code of the decision that refused it. */
+  outcome: string
+  count: number
+}
+
+/** At most 10,000 items, oldest first; what was used in the last minute may not be among them yet. */
+export interface ApiKeyUsage {
+  keyId: string
+  items: Array<ApiKeyUsageItem>
+}
+
 export interface ApiKeyManagerRevokeArgs {
   keyId: string
   /** Customers leave it out; where an operator names it, the key must be that customer's. */
@@ -115,17 +193,41 @@ export interface ApiKeyManagerRevokeArgs {
 
 export interface ApiKeyManagerVerifyArgs {
   token: string
-  /** The agent method that is about to be called; its permission is checked where it is given. */
+  /**
+   * The agent method that is about to be called: the key's permission for it is checked, its rate limits are drawn on, and
+   * the call is counted. Leave it out where `tenantAgent` makes the call, which does the same.
+   */
   method?: string
-  /** Where the call comes from. */
+  /** Where the call comes from. A key that is bound to addresses is refused without. */
   ip?: string
 }
 
 /**
  * `valid`, or the first reason why not. `malformed`: mistyped, or not a token at all. `unknown`: not one that this
- * service has made and kept. `permission_denied`: a usable key, but not for the method that was named.
+ * service has made and kept. `ip_denied`: a usable key, but not from this address; `permission_denied`: but not for the
+ * method that was named; `rate_limited`: but not yet.
  */
-export type ApiKeyVerdict = 'valid' | 'malformed' | 'unknown' | 'revoked' | 'expired' | 'disabled' | 'permission_denied'
+export type ApiKeyVerdict =
+  | 'valid'
+  | 'malformed'
+  | 'unknown'
+  | 'revoked'
+  | 'expired'
+  | 'disabled'
+  | 'ip_denied'
+  | 'permission_denied'
+  | 'rate_limited'
+
+/** What one rate limit has left. */
+export interface ApiKeyRateLimitState {
+  name: string
+  limit: number
+  windowMs: number
+  /** Whole calls that may be made at once. */
+  remaining: number
+  /** Until the limit is whole again, where nothing more is called. */
+  resetAfterMs: number
+}
 
 /** Who calls with the key; what `tenantAgent` takes. */
 export interface ApiKeyPrincipal {
@@ -135,21 +237,30 @@ export interface ApiKeyPrincipal {
   permissions: Array<string>
   environment: ApiKeyEnvironment
   network?: string
+  /** The first key of the chain of rotations that this one ends, where it has been rotated: budgets go by it. */
+  rootKeyId?: string
 }
 
-/** A decision. `apiKey` and `principal` are there for `valid` and `permission_denied`, when the key may be used. */
+/**
+ * A decision. `apiKey` (as it was when it was last read) and `principal` are there when the key may be used: for `valid`,
+ * `permission_denied` and `rate_limited`. They are frozen.
+ */
 export interface ApiKeyDecision {
   valid: boolean
   code: ApiKeyVerdict
   apiKey?: ApiKey
   principal?: ApiKeyPrincipal
+  /** Where a method was named and limits count it: what is left of each. */
+  rateLimits?: Array<ApiKeyRateLimitState>
+  /** For `rate_limited`: when the same call would pass, if no other came before. */
+  retryAfterMs?: number
 }
 
 /**
  * Keys that customers and operators authenticate with. A customer sees and makes its own keys alone.
  *
  * Errors: `invalid_argument` (400), `permission_denied` (403, with the `permission` that is missing where it is one),
- * `not_found` (404), `api_key_revoked` (409), `store_unavailable` (503).
+ * `not_found` (404), `api_key_revoked` and `api_key_rotated` (409), `store_unavailable` (503).
  */
 export interface IApiKeyManager extends IPluginMethodMap {
   /**
@@ -161,10 +272,29 @@ export interface IApiKeyManager extends IPluginMethodMap {
   ): Promise<ApiKeyManagerCreateResult>
 
   /**
-   * Decides whether a token is that of a usable key. For operators. Does not throw for a bad token, but does where the
-   * database cannot be read.
+   * Decides whether a token is that of a usable key. For operators. Does not throw for a bad token, but does where it
+   * cannot be found out whether the key has been revoked.
    */
   apiKeyManagerVerify(args: ApiKeyManagerVerifyArgs, context: IAgentContext<IPluginMethodMap>): Promise<ApiKeyDecision>
+
+  /**
+   * Changes a key, at once in this process and within a second in all others. A key that is revoked cannot be changed.
+   */
+  apiKeyManagerUpdate(args: ApiKeyManagerUpdateArgs, context: IAgentContext<IPluginMethodMap>): Promise<ApiKey>
+
+  /**
+   * Makes a key that takes the place of another, with a token of its own. It may do what the old one may, lasts as long as
+   * that was made to last, and goes on with its rate limits where they stand. A key is rotated once: then its successor is.
+   */
+  apiKeyManagerRotate(
+    args: ApiKeyManagerRotateArgs,
+    context: IAgentContext<IPluginMethodMap>,
+  ): Promise<ApiKeyManagerCreateResult>
+
+  /**
+   * Tells how often a key was used, by hour or day, method and outcome.
+   */
+  apiKeyManagerGetUsage(args: ApiKeyManagerGetUsageArgs, context: IAgentContext<IPluginMethodMap>): Promise<ApiKeyUsage>
 
   /**
    * Lists the keys of a customer, revoked ones included, oldest first.

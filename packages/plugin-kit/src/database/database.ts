@@ -16,6 +16,7 @@ export interface DatabaseParts {
   reading: DataSource
   writer: Writer
   readRows: ReadRows
+  changeMarker: () => number | undefined
   defaultTenantId?: string
 }
 
@@ -27,6 +28,8 @@ export class Database {
   readonly engine: DatabaseEngine
   /** The migrations that were applied since this database was opened, oldest first. */
   readonly migrated: string[] = []
+
+  private readonly atClose: (() => Promise<void>)[] = []
 
   constructor(private readonly parts: DatabaseParts) {
     this.engine = parts.engine
@@ -110,6 +113,23 @@ export class Database {
     }
   }
 
+  /**
+   * On SQLite a number that changes with each commit of any process, and costs no more than a look at shared memory: what
+   * was read before and is kept is still true for as long as it stays the same. On Postgres, which has none, undefined.
+   */
+  changeMarker(): number | undefined {
+    try {
+      return this.parts.changeMarker()
+    } catch (error) {
+      throw reported(toStoreFault(error))
+    }
+  }
+
+  /** Has work done before the database is closed, while it can still be written to: what is kept in memory is saved. */
+  beforeClose(work: () => Promise<void>): void {
+    this.atClose.push(work)
+  }
+
   /** Applies the migrations that are missing, all or none, and names them. Safe in several processes at once. */
   async migrate(): Promise<string[]> {
     const applied = await applyMigrations(this.parts.writing, this.parts.writer, this.engine)
@@ -122,12 +142,15 @@ export class Database {
     await this.read((manager) => manager.query('SELECT 1'))
   }
 
-  /** Finishes the writes that are waiting, then disconnects. */
+  /** Lets the plugins save what they keep in memory, finishes the writes that are waiting, then disconnects. */
   async close(): Promise<void> {
+    const saved = await Promise.allSettled(this.atClose.splice(0).map((work) => work()))
     await this.parts.writer.close()
     for (const source of [this.parts.reading, this.parts.writing]) {
       if (source.isInitialized) await source.destroy()
     }
+    const failed = saved.find((outcome) => outcome.status === 'rejected')
+    if (failed !== undefined) throw failed.reason as Error
   }
 }
 

@@ -59,7 +59,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
     synchronize: false,
     logging: false,
   }
-  const { writing, reading, dialect, readRows } =
+  const { writing, reading, dialect, readRows, changeMarker } =
     engine === 'sqlite'
       ? sqliteConnections(location, schema, options.busyTimeoutMs ?? DEFAULT_BUSY_TIMEOUT_MS)
       : postgresConnections(location, schema, {
@@ -69,7 +69,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
   const writer = new Writer(new WriterConnection(writing, dialect), WRITER_OPTIONS)
   const { defaultTenantId } = options
   const database = new Database({
-    ...{ engine, writing, reading, writer, readRows },
+    ...{ engine, writing, reading, writer, readRows, changeMarker },
     ...(defaultTenantId && { defaultTenantId }),
   })
   try {

@@ -38,7 +38,7 @@ export function postgresConnections(url: string, schema: DatabaseSchema, options
   const silence = { limitMs: 2 * options.statementTimeoutMs, breakOff }
   const readRows = <Row>(statement: string, parameters: readonly unknown[]) =>
     reading.query<Row[]>(statementText(reading.manager, statement), [...parameters])
-  return { writing, reading, dialect: { ...postgresDialect, silence }, readRows }
+  return { writing, reading, dialect: { ...postgresDialect, silence }, readRows, changeMarker: () => undefined }
 }
 
 const postgresDialect: WriterDialect = {

@@ -30,7 +30,15 @@ export function sqliteConnections(file: string, schema: DatabaseSchema, busyTime
   runStatementsLean(writing, new PreparedStatements(writing))
   const readRows: ReadRows = async <Row>(statement: string, parameters: readonly unknown[]) =>
     reads.get(statement).all(...parameters) as Row[]
-  return { writing, reading, dialect: sqliteDialect(busyTimeoutMs), readRows }
+  return { writing, reading, dialect: sqliteDialect(busyTimeoutMs), readRows, changeMarker: () => dataVersionOf(reading) }
+}
+
+function dataVersionOf(reading: DataSource): number {
+  return driverOf(reading).pragma('data_version', { simple: true }) as number
+}
+
+function driverOf(source: DataSource): BetterSqlite3.Database {
+  return (source.driver as unknown as { databaseConnection: BetterSqlite3.Database }).databaseConnection
 }
 
 function sqliteDialect(busyTimeoutMs: number): WriterDialect {

@@ -20,6 +20,8 @@ export interface Connections {
   reading: DataSource
   dialect: WriterDialect
   readRows: ReadRows
+  /** See `Database.changeMarker`. */
+  changeMarker: () => number | undefined
 }
 
 /** Runs one statement on a connection that reads, past TypeORM. */

@@ -1,0 +1,74 @@
+import type { IAgent, IPluginMethod, IPluginMethodMap } from '@veramo/core-types'
+import type { Principal } from '@veramo-studio/plugin-kit'
+import type { ApiKeyDependencies } from './dependencies.js'
+import { drawRateLimits } from './draw-rate-limits.js'
+import type { ApiKeyRateLimitState, ApiKeyVerdict } from './types/IApiKeyManager.js'
+import { nameToCount, readKey, refusalOf } from './verify-api-key.js'
+import type { VerifiedKey } from './verified-key.js'
+
+/** Whether a key may make a call now. */
+export interface CallAdmission {
+  code: Extract<ApiKeyVerdict, 'valid' | 'revoked' | 'expired' | 'disabled' | 'rate_limited'>
+  /** Of the limits that count this call. */
+  rateLimits: ApiKeyRateLimitState[]
+  /** 0 for all but `rate_limited`. */
+  retryAfterMs: number
+}
+
+/** What `tenantAgent` asks of the calls of a key. */
+export interface KeyCalls {
+  /**
+   * Looks whether the key of a principal may still be used, draws on its rate limits and counts the call. Undefined where
+   * no key that is known here makes the call. Rejects with `store_unavailable` where it cannot be found out.
+   */
+  admit(principal: Principal, call: { method: string; agent: IAgent }): Promise<CallAdmission | undefined>
+  /** Counts a call that the key has no permission for. */
+  countDenied(principal: Principal, call: { method: string; agent: IAgent }): void
+}
+
+const VERIFY_METHOD = 'apiKeyManagerVerify'
+const known = new WeakMap<IPluginMethod, KeyCalls>()
+
+/** Lets the calls of an agent that has these methods be admitted. */
+export function offerKeyCalls(methods: IPluginMethodMap, calls: KeyCalls): void {
+  const verify = methods[VERIFY_METHOD]
+  if (verify !== undefined) known.set(verify, calls)
+}
+
+/** The API keys among an agent's plugins, themselves. Undefined for an agent that has none. */
+export function keyCallsOf(agent: IAgent): KeyCalls | undefined {
+  const { methods } = agent as IAgent & { methods?: IPluginMethodMap }
+  const verify = methods?.[VERIFY_METHOD]
+  return verify && known.get(verify)
+}
+
+export function keyCalls(dependencies: ApiKeyDependencies): KeyCalls {
+  const { cache, clock, usage } = dependencies
+  return {
+    admit: async ({ keyId }, { method, agent }) => {
+      const key = keyId === undefined ? undefined : await findKey(dependencies, keyId)
+      if (key === undefined) return undefined
+      const refusal = refusalOf(key, clock.nowMs())
+      if (refusal !== undefined) {
+        usage.count(key, { method, outcome: refusal }, clock.nowMs())
+        return { code: refusal, rateLimits: [], retryAfterMs: 0 }
+      }
+      const { allowed, states, retryAfterMs } = await drawRateLimits(dependencies, key, { method, agent })
+      usage.count(key, { method, outcome: allowed ? 'allowed' : 'rate_limited' }, clock.nowMs())
+      return { code: allowed ? 'valid' : 'rate_limited', rateLimits: states, retryAfterMs }
+    },
+    countDenied: ({ keyId }, { method, agent }) => {
+      const key = keyId === undefined ? undefined : cache.findByKeyId(keyId)
+      if (key === undefined) return
+      const denied = { method: nameToCount(agent, method), outcome: 'permission_denied' }
+      usage.count(key, denied, clock.nowMs())
+    },
+  }
+}
+
+/** The key of a caller that was authenticated before, as it is now. */
+async function findKey(dependencies: ApiKeyDependencies, keyId: string): Promise<VerifiedKey | undefined> {
+  const { cache, freshness } = dependencies
+  if (cache.findByKeyId(keyId) !== undefined && !freshness.isFresh()) await freshness.confirm()
+  return cache.findByKeyId(keyId) ?? readKey(dependencies, keyId)
+}

@@ -1,0 +1,52 @@
+import type { BlockList } from 'node:net'
+import { addressList } from './allowed-ips.js'
+import { toApiKey, toPrincipal } from './describe-api-key.js'
+import type { PermissionBundles } from './permission-bundles.js'
+import type { ApiKeyRow } from './typeorm/api-key-row.js'
+import type { ApiKeyDecision, ApiKeyPrincipal, ApiKeyRateLimit } from './types/IApiKeyManager.js'
+
+/** A key as it is kept in memory: all that a decision takes, made once. */
+export interface VerifiedKey {
+  readonly keyId: string
+  /** Whose key it is. */
+  readonly tenantId: string
+  /** SHA-256 of its token; undefined where it was found by its id. */
+  readonly digest: string | undefined
+  readonly isRevoked: boolean
+  readonly isEnabled: boolean
+  readonly expiresAtMs: number
+  /** The key whose budgets it draws on: itself, or the first of its chain of rotations. */
+  readonly budgetId: string
+  readonly rateLimits: readonly ApiKeyRateLimit[]
+  /** Undefined: from anywhere. */
+  readonly addresses: BlockList | undefined
+  readonly principal: ApiKeyPrincipal
+  /** What is answered where nothing speaks against it. */
+  readonly accepted: ApiKeyDecision
+  /** Used since the cache last looked for room. */
+  isRecent: boolean
+}
+
+/** Without its digest, for a key that was found by its id. */
+export function toVerifiedKey(row: ApiKeyRow, bundles: PermissionBundles, digest?: string): VerifiedKey {
+  const apiKey = Object.freeze(toApiKey(row, new Date(row.createdAt)))
+  Object.freeze(apiKey.permissions)
+  Object.freeze(apiKey.rateLimits)
+  Object.freeze(apiKey.allowedIps)
+  const principal = Object.freeze(toPrincipal(row, bundles))
+  Object.freeze(principal.permissions)
+  return {
+    keyId: row.keyId,
+    tenantId: row.tenantId,
+    digest,
+    isRevoked: row.revokedAt !== null,
+    isEnabled: row.enabled,
+    expiresAtMs: Date.parse(row.expiresAt),
+    budgetId: row.rootKeyId ?? row.keyId,
+    rateLimits: row.rateLimits,
+    addresses: row.allowedIps.length === 0 ? undefined : addressList(row.allowedIps),
+    principal,
+    accepted: Object.freeze<ApiKeyDecision>({ valid: true, code: 'valid', apiKey, principal }),
+    isRecent: false,
+  }
+}

@@ -1,0 +1,26 @@
+import type { IAgent } from '@veramo/core-types'
+import { OPERATOR_TENANT_ID, runAsOperator, runInTenant } from '@veramo-studio/plugin-kit'
+import type { ApiKeyDependencies } from './dependencies.js'
+import { toApiKey } from './describe-api-key.js'
+import { emitApiKeyEvent } from './events.js'
+import { findExpiring, markExpiryWarned } from './typeorm/api-key-store.js'
+
+const PAGE = 100
+
+/** Emits `apiKeyExpiring` once for each key whose end is nearer than the warning; of several processes one does. */
+export async function warnOfExpiry(
+  { database, clock }: ApiKeyDependencies,
+  { agent, warningMs }: { agent: IAgent; warningMs: number },
+): Promise<void> {
+  const now = await clock.now()
+  const until = new Date(now.getTime() + warningMs).toISOString()
+  const rows = await runAsOperator(() =>
+    database.read((manager) => findExpiring(manager, { now: now.toISOString(), until, limit: PAGE })),
+  )
+  for (const row of rows) {
+    const { tenantId } = row
+    const mark = () => database.write((manager) => markExpiryWarned(manager, row, now.toISOString()), { tenantId })
+    const isFirst = await (tenantId === OPERATOR_TENANT_ID ? runAsOperator(mark) : runInTenant(tenantId, mark))
+    if (isFirst) emitApiKeyEvent(agent, 'apiKeyExpiring', { apiKey: toApiKey(row, now) })
+  }
+}
