@@ -57,7 +57,9 @@ export function toCredentialRecord(credential: VerifiableCredential, engine: Dat
 
 /** A list as queries compare it: joined with commas. */
 export function joined(member: string, items: unknown): string {
-  return (asArray(items ?? []) as unknown[]).map((item) => storableText(member, String(item))).join(',')
+  return asArray<unknown>(items ?? [])
+    .map((item) => storableText(member, String(item)))
+    .join(',')
 }
 
 export function storedDate(member: string, text: string): string {
@@ -71,7 +73,7 @@ function claimText(value: unknown, engine: DatabaseEngine): string | null {
   if (value === null || value === undefined) return null
   if (typeof value === 'object') return JSON.stringify(value)
   if (typeof value === 'boolean' && engine === 'sqlite') return value ? '1' : '0'
-  return withoutNul(String(value as string | number | boolean))
+  return typeof value === 'string' ? withoutNul(value) : JSON.stringify(value)
 }
 
 /** The credential has it, escaped in its JSON; a column of Postgres cannot. */

@@ -16,7 +16,7 @@ export function toIdentifier(row: StoredDid): IIdentifier {
 }
 
 export function toKey({ meta, ...key }: StoredKey): IKey & ManagedKeyInfo {
-  return { ...key, meta: meta === null ? null : (JSON.parse(meta) as KeyMetadata) } as IKey & ManagedKeyInfo
+  return { ...key, meta: meta === null ? null : (JSON.parse(meta) as KeyMetadata) }
 }
 
 function toService({ id, type, serviceEndpoint, description }: StoredService): IService {

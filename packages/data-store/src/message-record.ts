@@ -43,16 +43,16 @@ export function toMessageRecord(message: IMessage, engine: DatabaseEngine): Mess
     // Veramo's own way to name a message that came without an id.
     id: id ? storableName('id', id) : computeEntryHash(raw || randomUUID()),
     columns: given({
-      createdAt: message.createdAt ? storedDate('createdAt', message.createdAt) : undefined,
-      expiresAt: message.expiresAt ? storedDate('expiresAt', message.expiresAt) : undefined,
+      createdAt: ifGiven(message.createdAt, (text) => storedDate('createdAt', text)),
+      expiresAt: ifGiven(message.expiresAt, (text) => storedDate('expiresAt', text)),
       threadId: message.threadId && storableText('threadId', message.threadId),
       type: storableText('type', message.type),
       raw: raw && storableText('raw', raw),
       data: toJson(message.data),
-      replyTo: message.replyTo ? joined('replyTo', message.replyTo) : undefined,
-      replyUrl: message.replyUrl ? storableText('replyUrl', message.replyUrl) : undefined,
-      fromDid: from ? storableName('from', from) : undefined,
-      toDid: to ? storableName('to', to) : undefined,
+      replyTo: ifGiven(message.replyTo, (list) => joined('replyTo', list)),
+      replyUrl: ifGiven(message.replyUrl, (text) => storableText('replyUrl', text)),
+      fromDid: ifGiven(from, (did) => storableName('from', did)),
+      toDid: ifGiven(to, (did) => storableName('to', did)),
       metaData: toJson(message.metaData),
     }),
     credentials,
@@ -61,6 +61,10 @@ export function toMessageRecord(message: IMessage, engine: DatabaseEngine): Mess
       Boolean(did),
     ),
   }
+}
+
+function ifGiven<Given, Stored>(value: Given, toStored: (value: NonNullable<Given>) => Stored): Stored | undefined {
+  return value ? toStored(value) : undefined
 }
 
 function toJson(value: object | null | undefined): string | null | undefined {

@@ -77,7 +77,9 @@ function parseCondition<Column extends string>(columns: FindColumns<Column>, ite
   if (column.anyOf !== undefined && !DID_OPERATORS.includes(op)) {
     throw kitErrors.invalid_argument(`${op} not compatible with DID argument`)
   }
-  const values = op === 'IsNull' ? [] : parseValues(op, item.value)
+  // Veramo's words for a Like on such DIDs are those of Equal.
+  const named = column.anyOf !== undefined && op === 'Like' ? 'Equal' : op
+  const values = op === 'IsNull' ? [] : parseValues(named, item.value)
   const { toStored } = column
   const compared = toStored === undefined || op === 'Like' ? values : values.map((value) => toStored(value))
   return { column, op, values: compared, not: item.not ?? false }

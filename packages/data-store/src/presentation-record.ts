@@ -39,15 +39,13 @@ export function toPresentationRecord(presentation: VerifiablePresentation, engin
       context: joined('@context', presentation['@context']),
       type: joined('type', type),
     },
-    verifiers: (asArray(verifier ?? []) as unknown[]).map((did) => storableName('verifier', did)),
+    verifiers: asArray<unknown>(verifier ?? []).map((did) => storableName('verifier', did)),
     credentials: toStorable((verifiableCredential ?? []).map(toCredential), engine),
   }
 }
 
 function toCredential(credential: W3CVerifiableCredential): VerifiableCredential {
-  return typeof credential === 'string'
-    ? (normalizeCredential(credential) as VerifiableCredential)
-    : (credential as VerifiableCredential)
+  return typeof credential === 'string' ? (normalizeCredential(credential) as VerifiableCredential) : credential
 }
 
 /** The DIDs that presentations and their credentials name. */

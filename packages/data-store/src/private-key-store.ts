@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { kitErrors, type Database } from '@veramo-studio/plugin-kit'
-import type { TKeyType } from '@veramo/core-types'
 import {
   AbstractPrivateKeyStore,
   type AbstractSecretBox,
@@ -53,7 +52,7 @@ export class PrivateKeyStore extends AbstractPrivateKeyStore {
   override async importKey({ alias, type, privateKeyHex }: ImportablePrivateKey): Promise<ManagedPrivateKey> {
     const key = {
       alias: storableName('alias', alias || randomUUID()),
-      type: storableName('type', type) as TKeyType,
+      type: storableName('type', type),
       privateKeyHex: storableName('privateKeyHex', privateKeyHex),
     }
     const tenantId = this.database.tenantId()
@@ -91,7 +90,7 @@ export class PrivateKeyStore extends AbstractPrivateKeyStore {
   }
 
   private async open({ tenantId, alias, type, sealed }: Sealed): Promise<ManagedPrivateKey> {
-    const key = { alias, type: type as TKeyType }
+    const key = { alias, type: type }
     const content = await this.contentOf(sealed)
     const [privateKeyHex = ''] = content.slice(-1)
     if (JSON.stringify(content) !== contentOf(tenantId, { ...key, privateKeyHex })) {

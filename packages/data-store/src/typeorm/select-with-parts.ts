@@ -1,4 +1,3 @@
-import type { SqlParameter } from '@veramo-studio/plugin-kit'
 import type { Sql } from './find-sql.js'
 
 /** What belongs to a row of a page: rows of another table. */
@@ -47,13 +46,19 @@ export function selectWithParts({ page, columns, parts }: PageWithParts): Sql {
   return { text, parameters: page.parameters }
 }
 
-export type PartRow = Record<string, Value> & { n: SqlParameter; kind: number }
+/** A row of {@link selectWithParts}: which kind of part it is, 0 for the row itself, and `c0`, `c1` … */
+export interface PartRow {
+  kind: number
+  [column: string]: Value | number
+}
 
 /** Puts the rows of {@link selectWithParts} together. */
 export function assembleParts(rows: readonly PartRow[], partKinds: number): RowWithParts[] {
   const assembled: RowWithParts[] = []
-  for (const { n, kind, place, id, ...columns } of rows) {
-    const values = Object.values(columns)
+  for (const { kind, ...row } of rows) {
+    const values = Object.keys(row)
+      .filter((column) => /^c\d/.test(column))
+      .map((column) => row[column] as Value)
     if (Number(kind) === 0) assembled.push({ values, parts: Array.from({ length: partKinds }, () => []) })
     else assembled.at(-1)?.parts[Number(kind) - 1]?.push(values)
   }

@@ -60,7 +60,7 @@ function valueText(value: unknown, isPostgres: boolean): string | null {
   if (value === null) return null
   if (typeof value === 'object') return JSON.stringify(value)
   if (typeof value === 'boolean' && !isPostgres) return value ? '1' : '0'
-  return withoutNul(String(value))
+  return typeof value === 'string' ? withoutNul(value) : JSON.stringify(value)
 }
 
 /** The credential has it, escaped in its JSON; a column of Postgres cannot. */
