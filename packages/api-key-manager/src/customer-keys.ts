@@ -25,7 +25,7 @@ export class CustomerKeys {
     const mark = { revokedAt: closedAt, revokedReason: 'the account was closed' }
     const ended: ApiKeyRow[] = []
     // A key that another process has made of one of these meanwhile shows once it has let go of that one.
-    for (let open = await holdUnrevokedKeys(manager, tenantId); open.length > 0; ) {
+    for (let open = await holdUnrevokedKeys(manager, tenantId); open.length > 0;) {
       for (const before of open) {
         await changeApiKey(manager, before, mark)
         const after = { ...before, ...mark }

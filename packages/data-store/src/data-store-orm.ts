@@ -1,42 +1,35 @@
 import { checkedMethods, type Database } from '@veramo-studio/plugin-kit'
 import { schema, type IAgentPlugin, type IAgentPluginSchema, type IDataStoreORM } from '@veramo/core-types'
+import { countCredentialsByClaims, findCredentialsByClaims } from './find-claims.js'
 import { countCredentials, findCredentials } from './find-credentials.js'
 import { countIdentifiers, findIdentifiers } from './find-identifiers.js'
-import { schemaSubset } from './schema-subset.js'
-
-/** The methods of Veramo's `IDataStoreORM` that are about credentials and identifiers. */
-export type FindMethods = Pick<
-  IDataStoreORM,
-  | 'dataStoreORMGetIdentifiers'
-  | 'dataStoreORMGetIdentifiersCount'
-  | 'dataStoreORMGetVerifiableCredentials'
-  | 'dataStoreORMGetVerifiableCredentialsCount'
->
+import { countMessages, findMessages } from './find-messages.js'
+import { countPresentations, findPresentations } from './find-presentations.js'
+import { storeSchema, withAnyColumn } from './veramo-schema.js'
 
 /**
- * Plugin that finds each tenant's credentials and identifiers, in Veramo's query language; those of all tenants inside
- * `runAsOperator`.
+ * Plugin that finds each tenant's identifiers, messages, credentials and presentations, in Veramo's query language; those
+ * of all tenants inside `runAsOperator`.
  *
  * Errors: `tenant_required` (400), `invalid_argument` (400).
  */
 export class DataStoreORM implements IAgentPlugin {
-  readonly schema: IAgentPluginSchema
-  readonly methods: FindMethods
+  readonly schema: IAgentPluginSchema = storeSchema(schema.IDataStoreORM)
+  readonly methods: IDataStoreORM
 
   constructor(database: Database) {
-    const methods: FindMethods = {
+    this.methods = checkedMethods<IDataStoreORM>(withAnyColumn(this.schema), {
       dataStoreORMGetIdentifiers: (args) => findIdentifiers(database, args),
       dataStoreORMGetIdentifiersCount: (args) => countIdentifiers(database, args),
+      dataStoreORMGetMessages: (args, context) => findMessages(database, args, context),
+      dataStoreORMGetMessagesCount: (args, context) => countMessages(database, args, context),
+      dataStoreORMGetVerifiableCredentialsByClaims: (args, context) => findCredentialsByClaims(database, args, context),
+      dataStoreORMGetVerifiableCredentialsByClaimsCount: (args, context) =>
+        countCredentialsByClaims(database, args, context),
       dataStoreORMGetVerifiableCredentials: (args, context) => findCredentials(database, args, context),
       dataStoreORMGetVerifiableCredentialsCount: (args, context) => countCredentials(database, args, context),
-    }
-    this.schema = schemaSubset(schema.IDataStoreORM, Object.keys(methods))
-    this.methods = checkedMethods(withAnyColumn(this.schema), methods)
+      dataStoreORMGetVerifiablePresentations: (args, context) => findPresentations(database, args, context),
+      dataStoreORMGetVerifiablePresentationsCount: (args, context) => countPresentations(database, args, context),
+    })
   }
-}
-
-/** Leaves the names of columns to the methods, which refuse wrong ones in Veramo's words. */
-function withAnyColumn({ components }: IAgentPluginSchema): IAgentPluginSchema {
-  const anyColumn = { TIdentifiersColumns: { type: 'string' }, TCredentialColumns: { type: 'string' } }
-  return { components: { ...components, schemas: { ...(components.schemas as object), ...anyColumn } } }
 }

@@ -2,7 +2,11 @@ import { kitErrors, type Database } from '@veramo-studio/plugin-kit'
 import type { IIdentifier } from '@veramo/core-types'
 import { toIdentifier } from './identifier.js'
 import { isStorableName } from './storable-text.js'
-import { inOrder, selectDids } from './typeorm/select-dids.js'
+import { selectDidsWhere, toStoredDids } from './typeorm/select-dids.js'
+import type { PartRow } from './typeorm/select-with-parts.js'
+
+const BY_DID = selectDidsWhere('did."tenantId" = ? AND did."did" = ?').text
+const BY_ALIAS = selectDidsWhere('did."tenantId" = ? AND did."alias" = ?').text
 
 /** Returns the tenant's identifier with a DID or an alias; rejects with `not_found` where it has none. */
 export async function getDid(database: Database, args: { did?: string; alias?: string }): Promise<IIdentifier> {
@@ -13,14 +17,10 @@ export async function getDid(database: Database, args: { did?: string; alias?: s
   }
   const name = did ?? alias
   if (!isStorableName(name)) throw notFound()
-  const rows = await database.read((manager) =>
-    inOrder(
-      selectDids(manager).where(did === undefined ? { tenantId, alias: name } : { tenantId, did: name }),
-    ).getMany(),
-  )
-  const row = rows[0]
-  if (row === undefined) throw notFound()
-  return toIdentifier(row)
+  const rows = await database.readRows<PartRow>(did === undefined ? BY_ALIAS : BY_DID, [tenantId, name])
+  const [stored] = toStoredDids(rows)
+  if (stored === undefined) throw notFound()
+  return toIdentifier(stored)
 }
 
 const notFound = () => kitErrors.not_found('Identifier not found')

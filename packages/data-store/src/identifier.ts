@@ -1,10 +1,8 @@
-import type { IIdentifier, IKey, IService, ManagedKeyInfo } from '@veramo/core-types'
-import type { DidWithParts } from './typeorm/did-row.js'
-import type { KeyRow } from './typeorm/key-row.js'
-import type { ServiceRow } from './typeorm/service-row.js'
+import type { IIdentifier, IKey, IService, KeyMetadata, ManagedKeyInfo } from '@veramo/core-types'
+import type { StoredDid, StoredKey, StoredService } from './typeorm/select-dids.js'
 
 /** The shape of Veramo's stores: an alias is left out where there is none, all else that is missing is null. */
-export function toIdentifier(row: DidWithParts): IIdentifier {
+export function toIdentifier(row: StoredDid): IIdentifier {
   const { did, controllerKeyId, provider, alias, keys, services } = row
   return {
     did,
@@ -17,11 +15,11 @@ export function toIdentifier(row: DidWithParts): IIdentifier {
   } as IIdentifier
 }
 
-export function toKey({ kid, kms, type, publicKeyHex, meta }: KeyRow): IKey & ManagedKeyInfo {
-  return { kid, kms, type, publicKeyHex, meta }
+export function toKey({ meta, ...key }: StoredKey): IKey & ManagedKeyInfo {
+  return { ...key, meta: meta === null ? null : (JSON.parse(meta) as KeyMetadata) }
 }
 
-function toService({ id, type, serviceEndpoint, description }: ServiceRow): IService {
+function toService({ id, type, serviceEndpoint, description }: StoredService): IService {
   return { id, type, serviceEndpoint: parseEndpoint(serviceEndpoint), description } as IService
 }
 

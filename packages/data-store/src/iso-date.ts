@@ -9,3 +9,16 @@ export function toIsoDate(text: string): string | undefined {
   const date = new Date(`${day}T${time}${zone.toUpperCase()}`)
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString()
 }
+
+/** How a date is compared with stored ones. What is no date is compared as text. */
+export function toStoredDate(text: string): string {
+  return toIsoDate(text) ?? text
+}
+
+/** The instant of a date that is to be stored: also one in another form that JavaScript reads, as Veramo takes it. */
+export function toInstant(text: string): string | undefined {
+  const iso = toIsoDate(text)
+  if (iso !== undefined) return iso
+  const date = new Date(text)
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString()
+}

@@ -6,6 +6,13 @@ import { importKey } from './import-key.js'
 import { listedRows } from './listed-rows.js'
 import { isStorableName } from './storable-text.js'
 import { KeyRow } from './typeorm/key-row.js'
+import type { StoredKey } from './typeorm/select-dids.js'
+
+const SELECT = 'SELECT "kid", "type", "kms", "publicKeyHex", "meta" FROM "studio_key"'
+const IN_ORDER = 'ORDER BY "tenantId", "position", "kid"'
+const BY_KID = `${SELECT} WHERE "tenantId" = ? AND "kid" = ?`
+const OF_TENANT = `${SELECT} WHERE "tenantId" = ? ${IN_ORDER}`
+const ALL = `${SELECT} ${IN_ORDER}`
 
 /**
  * Holds what is public of each tenant's keys, for Veramo's `KeyManager`. Private keys are left to the key management
@@ -21,10 +28,8 @@ export class KeyStore extends AbstractKeyStore {
   /** Returns one key; `not_found` where the tenant has none with this id. */
   async getKey({ kid }: { kid: string }): Promise<IKey> {
     const tenantId = this.database.tenantId()
-    const row = isStorableName(kid)
-      ? await this.database.read((manager) => manager.findOneBy(KeyRow, { tenantId, kid }))
-      : null
-    if (row === null) throw keyNotFound()
+    const [row] = isStorableName(kid) ? await this.database.readRows<StoredKey>(BY_KID, [tenantId, kid]) : []
+    if (row === undefined) throw keyNotFound()
     return toKey(row)
   }
 
@@ -44,9 +49,10 @@ export class KeyStore extends AbstractKeyStore {
 
   /** Lists the keys, oldest first; those of all tenants inside `runAsOperator`. */
   async listKeys(): Promise<ManagedKeyInfo[]> {
-    const where = listedRows(this.database)
-    const order = { tenantId: 'ASC', position: 'ASC', kid: 'ASC' } as const
-    const rows = await this.database.read((manager) => manager.find(KeyRow, { where, order }))
+    const { tenantId } = listedRows(this.database)
+    const rows = await (tenantId === undefined
+      ? this.database.readRows<StoredKey>(ALL, [])
+      : this.database.readRows<StoredKey>(OF_TENANT, [tenantId]))
     return rows.map(toKey)
   }
 }

@@ -1,13 +1,16 @@
 import { kitErrors } from '@veramo-studio/plugin-kit'
 import type { FindArgs, Where } from '@veramo/core-types'
-import { toIsoDate } from './iso-date.js'
 
 /** What an entity can be found and sorted by, under Veramo's names. */
 export type FindColumns<Column extends string> = Readonly<Record<Column, FindColumn>>
 
 export interface FindColumn {
-  property: string
-  isDate?: boolean
+  /** What is compared and sorted by: a column with its table's alias. */
+  sql: string
+  /** How the column writes a value that is given; a pattern is text, and stays as it is. */
+  toStored?: (value: string) => string
+  /** For DIDs that a row has several of: makes the comparison of one that of all of them. Nothing is sorted by it. */
+  anyOf?: (comparison: string) => string
 }
 
 /** Arguments of a query that are fit to be run. */
@@ -28,6 +31,9 @@ export interface FindCondition {
 }
 
 type Operator = NonNullable<Where<string>['op']>
+
+/** Those that compare the DIDs of which a row has several. */
+const DID_OPERATORS: readonly Operator[] = ['IsNull', 'Like', 'Equal', 'In']
 
 const MAX_CONDITIONS = 100
 /** Of all conditions together. SQLite takes 32,766 parameters in a statement. */
@@ -59,7 +65,7 @@ export function parseFindArgs<Column extends string>(
   }
   return {
     where: conditions,
-    order: order.map(({ column, direction }) => ({ column: columnOf(columns, column), direction })),
+    order: order.map(({ column, direction }) => ({ column: sortableColumnOf(columns, column), direction })),
     skip,
     take,
   }
@@ -68,18 +74,25 @@ export function parseFindArgs<Column extends string>(
 function parseCondition<Column extends string>(columns: FindColumns<Column>, item: Where<Column>): FindCondition {
   const column = columnOf(columns, item.column)
   const op = item.op ?? 'In'
-  const values = op === 'IsNull' ? [] : parseValues(op, item.value)
-  return {
-    column,
-    op,
-    // What is no date is compared as text; a pattern is text.
-    values: column.isDate && op !== 'Like' ? values.map((value) => toIsoDate(value) ?? value) : values,
-    not: item.not ?? false,
+  if (column.anyOf !== undefined && !DID_OPERATORS.includes(op)) {
+    throw kitErrors.invalid_argument(`${op} not compatible with DID argument`)
   }
+  // Veramo's words for a Like on such DIDs are those of Equal.
+  const named = column.anyOf !== undefined && op === 'Like' ? 'Equal' : op
+  const values = op === 'IsNull' ? [] : parseValues(named, item.value)
+  const { toStored } = column
+  const compared = toStored === undefined || op === 'Like' ? values : values.map((value) => toStored(value))
+  return { column, op, values: compared, not: item.not ?? false }
 }
 
 function columnOf<Column extends string>(columns: FindColumns<Column>, name: Column): FindColumn {
   if (Object.hasOwn(columns, name)) return columns[name]
+  throw kitErrors.invalid_argument(`Invalid column name: ${name}`)
+}
+
+function sortableColumnOf<Column extends string>(columns: FindColumns<Column>, name: Column): FindColumn {
+  const column = columnOf(columns, name)
+  if (column.anyOf === undefined) return column
   throw kitErrors.invalid_argument(`Invalid column name: ${name}`)
 }
 

@@ -1,11 +1,7 @@
-import { currentCallId, kitErrors, type Clock, type Database } from '@veramo-studio/plugin-kit'
-import type { IDataStoreSaveVerifiableCredentialArgs, VerifiableCredential } from '@veramo/core-types'
-import { asArray, computeEntryHash, extractIssuer } from '@veramo/utils'
-import { toIsoDate } from './iso-date.js'
-import { storableName, storableText } from './storable-text.js'
+import type { Clock, Database } from '@veramo-studio/plugin-kit'
+import type { IDataStoreSaveVerifiableCredentialArgs } from '@veramo/core-types'
+import { storeCredentials, toStorable } from './store-credentials.js'
 import { addDids } from './typeorm/add-dids.js'
-import { CredentialRow } from './typeorm/credential-row.js'
-import { nextPosition } from './typeorm/row-position.js'
 
 /**
  * Stores a credential under its hash, which is returned. One that has the hash already is replaced, and keeps its
@@ -16,43 +12,11 @@ export async function saveCredential(
   { verifiableCredential }: IDataStoreSaveVerifiableCredentialArgs,
 ): Promise<string> {
   const tenantId = database.tenantId()
-  const row = rowOf(verifiableCredential)
+  const storable = toStorable([verifiableCredential], database.engine)
   const now = clock.now().toISOString()
-  const dids = row.subjectDid === null ? [row.issuerDid] : [row.issuerDid, row.subjectDid]
   await database.write(async (manager) => {
-    await addDids(manager, { tenantId, dids, now })
-    const position = await nextPosition(manager, CredentialRow, tenantId)
-    await manager
-      .createQueryBuilder()
-      .insert()
-      .into(CredentialRow)
-      .values({ tenantId, ...row, position, savedAt: now })
-      .orUpdate(Object.keys(row), ['tenantId', 'hash'])
-      .updateEntity(false)
-      .execute()
+    await addDids(manager, { tenantId, dids: storable.dids, now })
+    await storeCredentials(manager, { tenantId, now }, storable)
   })
-  return row.hash
-}
-
-function rowOf(credential: VerifiableCredential): Omit<CredentialRow, 'tenantId' | 'position' | 'savedAt'> {
-  const { id, issuanceDate, expirationDate, credentialSubject, type } = credential
-  const context = asArray(credential['@context']) as unknown[]
-  return {
-    hash: computeEntryHash(credential),
-    raw: credential,
-    id: id === undefined ? null : storableName('id', id),
-    issuerDid: storableName('issuer', extractIssuer(credential)),
-    subjectDid: credentialSubject.id ? storableName('credentialSubject.id', credentialSubject.id) : null,
-    issuanceDate: storedDate('issuanceDate', issuanceDate),
-    expirationDate: expirationDate ? storedDate('expirationDate', expirationDate) : null,
-    context: context.map((item) => storableText('@context', String(item))),
-    type: (asArray(type ?? []) as string[]).map((item) => storableText('type', item)),
-    callId: currentCallId(),
-  }
-}
-
-function storedDate(member: string, text: string): string {
-  const date = toIsoDate(text)
-  if (date === undefined) throw kitErrors.invalid_argument(`${member} is not a date of ISO 8601`)
-  return date
+  return String(storable.hashes[0])
 }

@@ -3,14 +3,20 @@ import { accounts } from './accounts.js'
 import { apiKeys } from './api-keys.js'
 import { billing } from './billing.js'
 import { credentials } from './credentials.js'
+import { didMethods } from './did-methods.js'
+import { disclosure } from './disclosure.js'
 import { identifiers } from './identifiers.js'
+import { messages } from './messages.js'
 import { operators } from './operators.js'
 
 export const suites: ((context: SuiteContext) => void)[] = [
   accounts,
   apiKeys,
   identifiers,
+  didMethods,
   credentials,
+  messages,
+  disclosure,
   operators,
   billing,
 ]

@@ -1,5 +1,14 @@
 import { createAgent } from '@veramo/core'
-import type { IAgentPlugin, IDIDManager, IKeyManager, IService, TAgent, VerifiableCredential } from '@veramo/core-types'
+import type {
+  IAgentPlugin,
+  IDataStore,
+  IDataStoreORM,
+  IDIDManager,
+  IKeyManager,
+  IService,
+  TAgent,
+  VerifiableCredential,
+} from '@veramo/core-types'
 import {
   DataStore as VeramoDataStore,
   DataStoreORM as VeramoDataStoreORM,
@@ -14,11 +23,9 @@ import { KeyManager, MemoryPrivateKeyStore, type AbstractKeyStore } from '@veram
 import { KeyManagementSystem } from '@veramo/kms-local'
 import { openDatabase, type Database } from '@veramo-studio/plugin-kit'
 import { DataSource } from 'typeorm'
-import type { CredentialStoreMethods } from '../data-store.js'
-import type { FindMethods } from '../data-store-orm.js'
 import { DataStore, DataStoreORM, DIDStore, Entities, KeyStore, migrations } from '../index.js'
 
-export type TestAgent = TAgent<IDIDManager & IKeyManager & CredentialStoreMethods & FindMethods>
+export type TestAgent = TAgent<IDIDManager & IKeyManager & IDataStore & IDataStoreORM>
 
 /** The stores of one agent: ours, or Veramo's own. */
 export interface Stores {
@@ -61,7 +68,7 @@ export function veramoStores(source: DataSource): Stores {
 /** An agent with Veramo's managers on the given stores. */
 export function agentOn({ dids, keys, plugins }: Stores, context: Record<string, unknown> = {}): TestAgent {
   const provider = new KeyDIDProvider({ defaultKms: 'local' })
-  return createAgent<IDIDManager & IKeyManager & CredentialStoreMethods & FindMethods>({
+  return createAgent<IDIDManager & IKeyManager & IDataStore & IDataStoreORM>({
     context,
     plugins: [
       new KeyManager({ store: keys, kms: { local: new KeyManagementSystem(new MemoryPrivateKeyStore()) } }),

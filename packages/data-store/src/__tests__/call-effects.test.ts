@@ -49,9 +49,9 @@ describeOnEachDatabase('what a call has stored', (fresh) => {
   })
 
   it('names credentials by their hash, and leaves out the DIDs that they only mention', async () => {
-    const { dataStoreSaveVerifiableCredential } = new DataStore(database).methods
+    const agent = new DataStore(database).methods
     const hash = await as('alice', 'call1', () =>
-      dataStoreSaveVerifiableCredential({ verifiableCredential: credential }),
+      agent.dataStoreSaveVerifiableCredential({ verifiableCredential: credential }),
     )
     expect(await effectsOf('alice', 'call1')).toEqual([{ kind: 'credential', id: hash }])
   })

@@ -1,7 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm'
 import { CALL_IS_KNOWN } from './call-is-known.js'
-import type { KeyRow } from './key-row.js'
-import type { ServiceRow } from './service-row.js'
 
 /**
  * A DID that a tenant manages, or one that it only knows as the issuer or subject of a stored credential: such a one
@@ -40,10 +38,4 @@ export class DidRow {
   /** The metered call that stored the row last. */
   @Column({ type: 'varchar', nullable: true })
   callId!: string | null
-}
-
-/** A DID with what belongs to it, as `selectDids` reads it. */
-export interface DidWithParts extends DidRow {
-  keys: KeyRow[]
-  services: ServiceRow[]
 }

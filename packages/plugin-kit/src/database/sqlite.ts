@@ -30,7 +30,13 @@ export function sqliteConnections(file: string, schema: DatabaseSchema, busyTime
   runStatementsLean(writing, new PreparedStatements(writing))
   const readRows: ReadRows = async <Row>(statement: string, parameters: readonly unknown[]) =>
     reads.get(statement).all(...parameters) as Row[]
-  return { writing, reading, dialect: sqliteDialect(busyTimeoutMs), readRows, changeMarker: () => dataVersionOf(reading) }
+  return {
+    writing,
+    reading,
+    dialect: sqliteDialect(busyTimeoutMs),
+    readRows,
+    changeMarker: () => dataVersionOf(reading),
+  }
 }
 
 function dataVersionOf(reading: DataSource): number {

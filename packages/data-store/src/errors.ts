@@ -1,0 +1,7 @@
+import { errorFactory, type ErrorDefinition } from '@veramo-studio/plugin-kit'
+
+export const dataStoreErrorDefinitions = {
+  private_key_unreadable: { status: 500, title: 'Private key unreadable' },
+} as const satisfies Record<string, ErrorDefinition>
+
+export const dataStoreErrors = errorFactory(dataStoreErrorDefinitions)
