@@ -31,9 +31,7 @@ describeOnEachDatabase('an agent that validates against the schema', (fresh) => 
     expect((await agent.billingManagerQuote({ customerId, method: 'didManagerCreate' })).affordable).toBe(true)
     expect((await agent.billingManagerQuote({ customerId, method: 'resolveDid' })).meter).toBeNull()
     expect((await agent.billingManagerListPlans({})).items).toHaveLength(2)
-    expect((await agent.billingManagerSetPlan({ customerId, plan: 'trial', effective: 'now' })).plan).toBe(
-      'trial',
-    )
+    expect((await agent.billingManagerSetPlan({ customerId, plan: 'trial', effective: 'now' })).plan).toBe('trial')
     expect((await agent.billingManagerListGrants({ customerId })).items).toHaveLength(1)
     expect((await agent.billingManagerGetUsage({ customerId })).plan).toBe('trial')
     expect((await agent.billingManagerVerifyBooks({ customerId })).valid).toBe(true)
