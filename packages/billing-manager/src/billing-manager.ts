@@ -21,7 +21,9 @@ import { getUsage } from './get-usage.js'
 import { grantCredit } from './grant-credit.js'
 import { guardReservation } from './guard-reservation.js'
 import { LeftOpenCalls } from './left-open-calls.js'
+import { listGrants } from './list-grants.js'
 import { listPlans } from './list-plans.js'
+import { casesOf } from './method-rule.js'
 import { PlanCatalogue } from './plan-catalogue.js'
 import { schema } from './plugin.schema.js'
 import { ProcessLease } from './process-lease.js'
@@ -102,6 +104,7 @@ export class BillingManager implements IAgentPlugin {
       billingManagerQuote: (args, { agent }) => quote(this.deps, args, agent),
       billingManagerSetPlan: (args, { agent }) => setPlan(this.deps, args, agent),
       billingManagerGrantCredit: (args, { agent }) => grantCredit(this.deps, args, agent),
+      billingManagerListGrants: (args, { agent }) => listGrants(this.deps, args, agent),
       billingManagerReserve: (args, { agent }) => this.reserve(args, agent),
       billingManagerSettle: (args) => this.settle(args),
       billingManagerVoid: (args) => this.void(args),
@@ -110,9 +113,10 @@ export class BillingManager implements IAgentPlugin {
     offerCallBilling(this.methods, this)
   }
 
-  /** Whether a method is declared free: a call of it needs no reservation. */
+  /** Whether a method is declared free, whatever its arguments: a call of it needs no reservation. */
   isFree(method: string): boolean {
-    return this.deps.methods.get(method)?.free === true
+    const rule = this.deps.methods.get(method)
+    return rule !== undefined && casesOf(rule).every(({ free }) => free === true)
   }
 
   /** `billingManagerReserve`, for those who have the plugin itself. */

@@ -5,7 +5,9 @@ import type { BillingDependencies } from './dependencies.js'
 import { billingManagerErrors } from './errors.js'
 import { customerOf } from './find-customer.js'
 import { recordAnswer } from './idempotent-answer.js'
+import { casesOf } from './method-rule.js'
 import { isOutcomeUnknown } from './outcome-unknown.js'
+import { settledAmounts } from './settled-amounts.js'
 import { deleteRecord } from './typeorm/idempotency-store.js'
 import {
   endReservationRow,
@@ -17,12 +19,21 @@ import type { BillingManagerSettleArgs, BillingManagerVoidArgs, ReservationState
 
 export type EndState = 'settled' | 'voided'
 
+interface Ending {
+  state: EndState
+  /** Of a call that did fewer units than were set aside: how many. */
+  units?: number | undefined
+}
+
 /** Pays what was set aside, and keeps the answer for those who repeat the call. */
 export async function settleReservation(
   deps: BillingDependencies,
-  { customerId, reservationId, answer }: BillingManagerSettleArgs,
+  { customerId, reservationId, units, answer }: BillingManagerSettleArgs,
 ): Promise<ReservationState> {
-  return endOnce(deps, { customerId, reservationId, state: 'settled' }, (manager, call) =>
+  if (units !== undefined && (!Number.isSafeInteger(units) || units < 0)) {
+    throw kitErrors.invalid_argument('units must be an integer from 0 on')
+  }
+  return endOnce(deps, { customerId, reservationId, state: 'settled', units }, (manager, call) =>
     recordAnswer(deps.answers, manager, { ...call, answer, isSecret: isSecret(deps, call.method) }),
   )
 }
@@ -46,12 +57,17 @@ export async function voidReservation(
 export async function endReservation(
   { ledger, clock }: Pick<BillingDependencies, 'ledger' | 'clock'>,
   manager: EntityManager,
-  { state, ...reference }: ReservationReference & { state: EndState },
+  { state, units, ...reference }: ReservationReference & Ending,
 ): Promise<(EndedReservation & { endedAt: string }) | undefined> {
   const endedAt = clock.now().toISOString()
-  const ended = await endReservationRow(manager, reference, { state, endedAt })
+  const settledUnits = state === 'settled' ? (units ?? null) : null
+  const ended = await endReservationRow(manager, reference, { state, endedAt, settledUnits })
   if (ended === undefined) return undefined
-  const outcome = await endTransfer(ledger, manager, { ...reference, state })
+  if (settledUnits !== null && settledUnits > ended.units) {
+    throw kitErrors.invalid_argument(`units must be at most ${ended.units}, which were set aside`)
+  }
+  const isPart = settledUnits !== null && settledUnits < ended.units
+  const outcome = await endTransfer(ledger, manager, { ...reference, state, ...(isPart && { units: settledUnits }) })
   if (outcome !== state) {
     const { tenantId, reservationId } = reference
     throw billingManagerErrors.books_broken(`reservation ${reservationId} of ${tenantId}: its transfer is ${outcome}`)
@@ -69,13 +85,13 @@ interface EndedCall {
 
 async function endOnce(
   deps: BillingDependencies,
-  { customerId, reservationId, state }: { customerId: string; reservationId: string; state: EndState },
+  { customerId, reservationId, state, units }: Ending & { customerId: string; reservationId: string },
   endKey: (manager: EntityManager, call: EndedCall) => Promise<void>,
 ): Promise<ReservationState> {
   const tenantId = customerOf(deps.database, customerId)
   const reference = { tenantId, reservationId }
   const end = async (manager: EntityManager): Promise<ReservationState> => {
-    const ended = await endReservation(deps, manager, { ...reference, state })
+    const ended = await endReservation(deps, manager, { ...reference, state, units })
     if (ended === undefined) return endedBefore(manager, reference, state)
     const { idempotencyKey, ...call } = ended
     if (idempotencyKey !== null) await endKey(manager, { ...reference, ...call, idempotencyKey })
@@ -93,10 +109,14 @@ async function endOnce(
 async function endTransfer(
   ledger: Ledger,
   manager: EntityManager,
-  { tenantId, reservationId, state }: ReservationReference & { state: EndState },
+  { tenantId, reservationId, state, units }: ReservationReference & Ending,
 ): Promise<string> {
   const transfer = { tenantId, transferId: reservationId }
-  const result = await (state === 'settled' ? ledger.settle(manager, transfer) : ledger.void(manager, transfer))
+  const part = units === undefined ? undefined : await ledger.getTransfer(manager, transfer)
+  const amounts = part && { amounts: settledAmounts(part.legs, BigInt(units ?? 0)) }
+  const result = await (state === 'settled'
+    ? ledger.settle(manager, { ...transfer, ...amounts })
+    : ledger.void(manager, transfer))
   return result.outcome === 'not_pending' ? result.state : result.outcome
 }
 
@@ -119,5 +139,5 @@ export function reservationEnded(state: ReservationState['state']) {
 /** A method that has lost its rule since may have answered anything. */
 function isSecret({ methods }: BillingDependencies, method: string): boolean {
   const rule = methods.get(method)
-  return rule === undefined || (!rule.free && rule.secret === true)
+  return rule === undefined || casesOf(rule).some((each) => !each.free && each.secret === true)
 }

@@ -6,6 +6,7 @@ import { assertLine } from './check-text.js'
 import type { BillingDependencies } from './dependencies.js'
 import { billingManagerErrors } from './errors.js'
 import { customerOf } from './find-customer.js'
+import { casesOf } from './method-rule.js'
 import { findSubscription } from './read-agreement.js'
 import { insertGrant, readGrantByKey, type GrantRow } from './typeorm/grant-store.js'
 import type { BillingGrant, BillingManagerGrantCreditArgs } from './types/IBillingManager.js'
@@ -56,7 +57,7 @@ function checkGrant(
   { methods, plans }: BillingDependencies,
 ): Omit<GrantRow, 'tenantId' | 'createdAt'> {
   const { meter, units, priority = DEFAULT_PRIORITY, expiresAt, reason, idempotencyKey } = args
-  const isUsed = [...methods.values()].some((rule) => !rule.free && rule.meter === meter)
+  const isUsed = [...methods.values()].flatMap(casesOf).some((rule) => !rule.free && rule.meter === meter)
   const isLimited = plans.configured.some(({ meters }) => meters.some((terms) => terms.meter === meter))
   if (!isUsed && !isLimited) throw billingManagerErrors.meter_unknown(`there is no meter ${meter}`)
   if (!Number.isSafeInteger(units) || units < 1) {
@@ -85,7 +86,7 @@ function isSameGrant(one: GrantRow, other: GrantRow): boolean {
   return JSON.stringify(asked(one)) === JSON.stringify(asked(other))
 }
 
-function toBillingGrant({ tenantId, grantId, meter, units, priority, expiresAt, reason, createdAt }: GrantRow) {
+export function toBillingGrant({ tenantId, grantId, meter, units, priority, expiresAt, reason, createdAt }: GrantRow) {
   return {
     ...{ grantId, customerId: tenantId, meter, units: Number(units) },
     ...{ priority, expiresAt, reason, createdAt },

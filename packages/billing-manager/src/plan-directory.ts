@@ -1,19 +1,46 @@
-import type { Database } from '@veramo-studio/plugin-kit'
+import { systemClock, type Clock, type Database } from '@veramo-studio/plugin-kit'
 import type { EntityManager } from 'typeorm'
-import { readSubscribedPlans, readSubscription } from './typeorm/subscription-store.js'
+import type { PlanVersion } from './plan.js'
+import { PlanCatalogue } from './plan-catalogue.js'
+import { readAgreement } from './read-agreement.js'
+import { readSubscriptions } from './typeorm/subscription-store.js'
 
 /** Tells which plan a customer is on, for those who show it. */
 export class PlanDirectory {
+  private readonly clock: Clock
+  private readonly plans: PlanCatalogue
+
   /** Takes the database that managers are of, as `agent.yml` gives it. */
-  constructor(readonly options: { database: Database }) {}
+  constructor({ database, clock = systemClock }: { database: Database; clock?: Clock }) {
+    this.clock = clock
+    this.plans = new PlanCatalogue({ database, clock, configured: [] })
+  }
 
   /** Undefined where the customer has not begun to use its first plan. */
   async planOf(manager: EntityManager, tenantId: string): Promise<string | undefined> {
-    return (await readSubscription(manager, tenantId))?.planId
+    return (await this.plansOf(manager, [tenantId])).get(tenantId)
   }
 
   /** The same of many customers at once, by their ids; those that have not begun are left out. */
   async plansOf(manager: EntityManager, tenantIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    return readSubscribedPlans(manager, tenantIds)
+    const plansOf = new Map<string, string>()
+    const plans = readOnce(this.plans)
+    for (const { tenantId, ...subscription } of await readSubscriptions(manager, tenantIds)) {
+      const { plan } = await readAgreement({ plans, clock: this.clock }, manager, { tenantId, subscription })
+      plansOf.set(tenantId, plan.planId)
+    }
+    return plansOf
+  }
+}
+
+/** Many customers are on few plans: each is read once, which also makes it the same for all of them. */
+function readOnce(plans: Pick<PlanCatalogue, 'inForce'>): Pick<PlanCatalogue, 'inForce'> {
+  const known = new Map<string, Promise<PlanVersion>>()
+  return {
+    inForce: (manager, planId) => {
+      const version = known.get(planId) ?? plans.inForce(manager, planId)
+      known.set(planId, version)
+      return version
+    },
   }
 }

@@ -25,6 +25,10 @@ export const schema = {
               "items": {
                 "$ref": "#/components/schemas/MeterUsage"
               }
+            },
+            "next": {
+              "$ref": "#/components/schemas/NextPlan",
+              "description": "Where a change of plan is agreed, or follows a trial."
             }
           },
           "required": [
@@ -82,6 +86,13 @@ export const schema = {
             "overage": {
               "$ref": "#/components/schemas/MeterOverage",
               "description": "Whether units beyond the limit are sold, and for how much each."
+            },
+            "limits": {
+              "type": "array",
+              "items": {
+                "$ref": "#/components/schemas/LimitUsage"
+              },
+              "description": "All limits of the meter, where they are more than one for each month or for a trial."
             }
           },
           "required": [
@@ -93,7 +104,7 @@ export const schema = {
             "resetsAt",
             "overage"
           ],
-          "description": "What a meter gives a customer in a period, and what is left of it."
+          "description": "What a meter gives a customer in a period, and what is left of it. Of a meter that has several limits: the one that has least left."
         },
         "MeterOverage": {
           "type": "object",
@@ -134,6 +145,69 @@ export const schema = {
             "amount"
           ],
           "description": "Money in the minor unit: 1 CHEQ = 10^9 ncheq. `amount` is a decimal string."
+        },
+        "LimitUsage": {
+          "type": "object",
+          "properties": {
+            "per": {
+              "type": "string",
+              "enum": [
+                "day",
+                "week",
+                "month",
+                "year",
+                "total",
+                "trial"
+              ]
+            },
+            "hard": {
+              "type": "boolean",
+              "description": "Whether it holds for all units, whoever pays."
+            },
+            "used": {
+              "type": "number"
+            },
+            "held": {
+              "type": "number"
+            },
+            "limit": {
+              "type": "number",
+              "description": "With what has gone over from the periods before."
+            },
+            "remaining": {
+              "type": "number"
+            },
+            "resetsAt": {
+              "type": [
+                "string",
+                "null"
+              ]
+            }
+          },
+          "required": [
+            "per",
+            "hard",
+            "used",
+            "held",
+            "limit",
+            "remaining",
+            "resetsAt"
+          ]
+        },
+        "NextPlan": {
+          "type": "object",
+          "properties": {
+            "plan": {
+              "type": "string"
+            },
+            "at": {
+              "type": "string"
+            }
+          },
+          "required": [
+            "plan",
+            "at"
+          ]
         },
         "BillingManagerGrantCreditArgs": {
           "type": "object",
@@ -215,6 +289,100 @@ export const schema = {
             "createdAt"
           ]
         },
+        "BillingManagerListGrantsArgs": {
+          "type": "object",
+          "properties": {
+            "customerId": {
+              "type": "string",
+              "description": "Customers leave it out; operators name it."
+            },
+            "meter": {
+              "type": "string",
+              "description": "Only grants of this meter."
+            },
+            "limit": {
+              "type": "integer",
+              "description": "1 to 100. Default 50.",
+              "minimum": 1,
+              "maximum": 100
+            },
+            "cursor": {
+              "type": "string",
+              "description": "The `nextCursor` of the page before."
+            }
+          }
+        },
+        "BillingGrantPage": {
+          "type": "object",
+          "properties": {
+            "items": {
+              "type": "array",
+              "items": {
+                "$ref": "#/components/schemas/BillingGrantBalance"
+              },
+              "description": "Oldest first."
+            },
+            "nextCursor": {
+              "type": "string",
+              "description": "Absent on the last page."
+            }
+          },
+          "required": [
+            "items"
+          ]
+        },
+        "BillingGrantBalance": {
+          "type": "object",
+          "properties": {
+            "grantId": {
+              "type": "string"
+            },
+            "customerId": {
+              "type": "string"
+            },
+            "meter": {
+              "type": "string"
+            },
+            "units": {
+              "type": "number"
+            },
+            "priority": {
+              "type": "number"
+            },
+            "expiresAt": {
+              "type": [
+                "string",
+                "null"
+              ]
+            },
+            "reason": {
+              "type": "string"
+            },
+            "createdAt": {
+              "type": "string"
+            },
+            "remaining": {
+              "type": "number",
+              "description": "Units that calls may still use. Zero once it has expired."
+            },
+            "expired": {
+              "type": "boolean"
+            }
+          },
+          "required": [
+            "createdAt",
+            "customerId",
+            "expired",
+            "expiresAt",
+            "grantId",
+            "meter",
+            "priority",
+            "reason",
+            "remaining",
+            "units"
+          ],
+          "description": "A grant, and what is left of it."
+        },
         "BillingManagerListPlansArgs": {
           "type": "object",
           "properties": {
@@ -260,6 +428,15 @@ export const schema = {
               "items": {
                 "$ref": "#/components/schemas/PlanMeter"
               }
+            },
+            "then": {
+              "type": "string",
+              "description": "The plan that follows a trial, where one does."
+            },
+            "periods": {
+              "type": "string",
+              "const": "calendar",
+              "description": "Where months, days, weeks and years are the calendar's; else they are counted from the account's first day."
             }
           },
           "required": [
@@ -276,16 +453,57 @@ export const schema = {
               "type": "string"
             },
             "limit": {
-              "type": "number"
+              "type": "number",
+              "description": "Units of the plan's own period, a month or a trial, where they are limited; else of the first limit."
             },
             "overage": {
               "$ref": "#/components/schemas/MeterOverage"
+            },
+            "limits": {
+              "type": "array",
+              "items": {
+                "$ref": "#/components/schemas/PlanLimit"
+              },
+              "description": "All limits of the meter, where they are more than one for each month or for a trial."
             }
           },
           "required": [
             "meter",
             "limit",
             "overage"
+          ]
+        },
+        "PlanLimit": {
+          "type": "object",
+          "properties": {
+            "per": {
+              "type": "string",
+              "enum": [
+                "day",
+                "week",
+                "month",
+                "year",
+                "total",
+                "trial"
+              ]
+            },
+            "limit": {
+              "type": "number"
+            },
+            "hard": {
+              "type": "boolean",
+              "description": "Whether it holds for all units, whoever pays."
+            },
+            "rollover": {
+              "type": "number",
+              "description": "How many unused units may go over into the next period."
+            }
+          },
+          "required": [
+            "per",
+            "limit",
+            "hard",
+            "rollover"
           ]
         },
         "BillingManagerQuoteArgs": {
@@ -483,6 +701,17 @@ export const schema = {
               "$ref": "#/components/schemas/Amount",
               "description": "What of it can be paid now. Topping up the difference is enough. Zero where the plan sells none."
             },
+            "missing": {
+              "anyOf": [
+                {
+                  "$ref": "#/components/schemas/Amount"
+                },
+                {
+                  "type": "null"
+                }
+              ],
+              "description": "What a top-up must bring at least; null where the plan sells none."
+            },
             "network": {
               "$ref": "#/components/schemas/BillingNetwork"
             },
@@ -497,7 +726,8 @@ export const schema = {
               "type": [
                 "string",
                 "null"
-              ]
+              ],
+              "description": "When all limits that stand in the way are given anew; null where one never is."
             }
           },
           "required": [
@@ -506,6 +736,7 @@ export const schema = {
             "units",
             "price",
             "available",
+            "missing",
             "network",
             "topUpAddress",
             "resetsAt"
@@ -583,7 +814,16 @@ export const schema = {
               "type": "string"
             },
             "plan": {
-              "type": "string"
+              "type": "string",
+              "description": "The plan that the customer is on already: a change that was agreed is cancelled."
+            },
+            "effective": {
+              "type": "string",
+              "enum": [
+                "now",
+                "period_end"
+              ],
+              "description": "Default: `period_end` for a plan that gives less, `now` for any other. A plan gives less where it gives fewer units of a meter in one of its periods, limits a meter by a period that it was not limited by, or sells no more of one that was sold."
             }
           },
           "required": [
@@ -599,6 +839,11 @@ export const schema = {
             },
             "reservationId": {
               "type": "string"
+            },
+            "units": {
+              "type": "integer",
+              "description": "Of a call that did fewer units than were set aside: how many. What would have been drawn for more returns to where it came from. Default: all.",
+              "minimum": 0
             },
             "answer": {
               "$ref": "#/components/schemas/RecordedAnswer",
@@ -720,6 +965,15 @@ export const schema = {
             "$ref": "#/components/schemas/BillingGrant"
           }
         },
+        "billingManagerListGrants": {
+          "description": "Lists a customer's grants, and what is left of each.",
+          "arguments": {
+            "$ref": "#/components/schemas/BillingManagerListGrantsArgs"
+          },
+          "returnType": {
+            "$ref": "#/components/schemas/BillingGrantPage"
+          }
+        },
         "billingManagerListPlans": {
           "description": "Lists the plans in force.",
           "arguments": {
@@ -748,7 +1002,7 @@ export const schema = {
           }
         },
         "billingManagerSetPlan": {
-          "description": "Puts a customer on a plan, at once. For operators.",
+          "description": "Puts a customer on a plan: at once, or when the period ends. For operators.",
           "arguments": {
             "$ref": "#/components/schemas/BillingManagerSetPlanArgs"
           },

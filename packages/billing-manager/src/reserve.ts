@@ -2,7 +2,7 @@ import type { IAgent } from '@veramo/core-types'
 import { kitErrors, randomString, type Environment } from '@veramo-studio/plugin-kit'
 import type { EntityManager } from 'typeorm'
 import { networkOf } from './account-codes.js'
-import { adjustAllowance } from './adjust-allowance.js'
+import { agreeTerms, assertVersion, currentStanding, type Terms } from './agree-terms.js'
 import { assertLine } from './check-text.js'
 import type { BillingDependencies } from './dependencies.js'
 import { billingManagerErrors } from './errors.js'
@@ -10,17 +10,14 @@ import { customerOf, firstSubscription, topUpAddress } from './find-customer.js'
 import { holdCharge, type Denied, type HoldDecision } from './hold-charge.js'
 import { answerAgain } from './idempotent-answer.js'
 import type { LeftOpenCalls } from './left-open-calls.js'
-import { readMeterCounts, toAmount, toMeterUsage, unitsGiven } from './meter-usage.js'
-import { UNITS_PER_CALL, type MeteredMethodRule } from './method-rule.js'
+import { toAmount, toMeterUsage } from './meter-usage.js'
 import { isOutcomeUnknown } from './outcome-unknown.js'
-import { periodAt, type Period } from './period.js'
-import { unknownPlan } from './plan-catalogue.js'
-import { termsOf, type MeterTerms, type PlanVersion } from './plan.js'
 import type { ProcessLease } from './process-lease.js'
-import { readGranted } from './typeorm/allowance-store.js'
+import { readLimitCounts, type LimitState } from './read-limits.js'
+import { resolveRule, type MeterUse } from './resolve-rule.js'
+import { resetOf, toCharge } from './to-charge.js'
 import { insertRunning, type IdempotencyRecord } from './typeorm/idempotency-store.js'
 import { insertReservation, type ReservationReference } from './typeorm/reservation-store.js'
-import { readStanding, type Standing } from './typeorm/standing-store.js'
 import { insertSubscription, type Subscription } from './typeorm/subscription-store.js'
 import type {
   BillingManagerReserveArgs,
@@ -39,19 +36,11 @@ export interface ReserveDependencies extends BillingDependencies {
 interface Request {
   tenantId: string
   method: string
-  rule: MeteredMethodRule
+  /** What it takes. */
+  use: MeterUse
   environment: Environment
   keyId: string | null
   idempotency: ReservationIdempotency | undefined
-}
-
-/** What a reservation was decided by. */
-interface Terms {
-  version: PlanVersion
-  terms: MeterTerms
-  period: Period
-  /** Units that the plan has given for the period. */
-  granted: bigint
 }
 
 type Outcome =
@@ -79,17 +68,18 @@ export async function reserve(
   const tenantId = customerOf(deps.database, args.customerId)
   const rule = deps.methods.get(args.method)
   if (rule === undefined) throw billingManagerErrors.method_undeclared(`there is no rule for ${args.method}`)
-  if (rule.free) return { decision: 'free' }
+  const use = resolveRule(rule, args.args)
+  if (use === null) return { decision: 'free' }
   const { method, environment = 'live', keyId = null, idempotency } = args
   if (idempotency !== undefined) assertLine('idempotency.key', idempotency.key, MAX_KEY_LENGTH)
-  const request: Request = { tenantId, method, rule, environment, keyId, idempotency }
+  const request: Request = { tenantId, method, use, environment, keyId, idempotency }
   await deps.plans.register()
   await deps.lease.start()
   const outcome = await decide(deps, request, agent)
   if (outcome.outcome === 'repeated') return repeated(deps, request, outcome.record)
   if (outcome.outcome === 'reserved') return reserved(deps, tenantId, outcome)
   const usage = await readUsage(deps, tenantId, outcome)
-  return { decision: 'denied', usage, denial: await describeDenial(request, { ...outcome, usage }, agent) }
+  return { decision: 'denied', usage, denial: await describeDenial(request, outcome, agent) }
 }
 
 async function reserved(
@@ -144,37 +134,21 @@ async function decideOnce(
   manager: EntityManager,
   { request, first, reservationId }: { request: Request; first: Subscription | undefined; reservationId: string },
 ): Promise<Outcome> {
-  const { tenantId, method, rule, idempotency } = request
+  const { tenantId, method, use, idempotency } = request
+  const { meter } = use
   const now = deps.clock.now()
-  if (first !== undefined) await insertSubscription(manager, { tenantId, ...first, updatedAt: now.toISOString() })
-  const query = { tenantId, method, meter: rule.meter, idempotencyKey: idempotency?.key ?? null }
-  const standing = await readStanding(manager, query)
-  if (standing === undefined) return { outcome: 'unsubscribed' }
+  if (first !== undefined) await insertSubscription(manager, { tenantId, ...first })
+  const query = { tenantId, method, meter, idempotencyKey: idempotency?.key ?? null }
+  const current = await currentStanding(deps, manager, { query, now })
+  if (current === undefined) return { outcome: 'unsubscribed' }
+  const { standing, version } = current
   if (standing.record !== null) return { outcome: 'repeated', record: standing.record }
-  const agreed = await agreeTerms(deps, manager, { request, standing, now })
+  assertVersion(version, standing.planId)
+  const agreed = await agreeTerms(deps, manager, { tenantId, standing, version, meter, now })
   const held = await hold(deps, manager, { request, agreed, reservationId, now })
   if (held.decision !== 'covered') return { outcome: 'denied', denied: held, ...agreed }
-  await writeReservation(deps, manager, { request, agreed, reservationId, now })
+  await writeReservation(deps, manager, { request, agreed, reservationId, now, planUnits: Number(held.planUnits) })
   return { outcome: 'reserved', reservationId, ...agreed }
-}
-
-/** What the customer's plan says now, after it has given what it gives. */
-async function agreeTerms(
-  { plans, ledger }: ReserveDependencies,
-  manager: EntityManager,
-  { request, standing, now }: { request: Request; standing: Standing; now: Date },
-): Promise<Terms> {
-  const { planId, planVersion, anchorAt, allowance } = standing
-  if (planVersion === null) throw unknownPlan(planId)
-  const version = await plans.version(manager, planId, planVersion)
-  const terms = termsOf(version.plan, request.rule.meter)
-  const period = periodAt({ anchorAt, trialDays: version.plan.trialDays, now })
-  const reference = { tenantId: request.tenantId, meter: terms.meter, periodStart: period.start }
-  const known = allowance?.periodStart === period.start ? allowance.granted : await readGranted(manager, reference)
-  const limit = BigInt(terms.limit)
-  if (!period.givesUnits || known === limit) return { version, terms, period, granted: known ?? 0n }
-  const granted = await adjustAllowance(ledger, manager, { ...reference, limit })
-  return { version, terms, period, granted }
 }
 
 interface Reservation {
@@ -189,14 +163,13 @@ function hold(
   manager: EntityManager,
   { request, agreed, reservationId, now }: Reservation,
 ): Promise<HoldDecision> {
-  const { tenantId, method, keyId, environment } = request
-  const { terms, period } = agreed
-  const { meter, price } = terms
+  const { tenantId, method, keyId, environment, use } = request
+  const { meter, units } = use
   return holdCharge(ledger, manager, {
-    charge: { meter, periodStart: period.start, units: BigInt(UNITS_PER_CALL), price, network: networkOf(environment) },
+    charge: toCharge(agreed, { units: BigInt(units), network: networkOf(environment) }),
+    limits: agreed.limits,
     tenantId,
     reservationId,
-    givesUnits: unitsGiven(terms, period) > 0,
     metadata: { for: 'call', method, meter, ...(keyId !== null && { keyId }) },
     now,
   })
@@ -205,14 +178,14 @@ function hold(
 async function writeReservation(
   { lease }: ReserveDependencies,
   manager: EntityManager,
-  { request, agreed, reservationId, now }: Reservation,
+  { request, agreed, reservationId, now, planUnits }: Reservation & { planUnits: number },
 ): Promise<void> {
-  const { tenantId, method, rule, environment, keyId, idempotency } = request
+  const { tenantId, method, use, environment, keyId, idempotency } = request
   const { version, period } = agreed
   const createdAt = now.toISOString()
   await insertReservation(manager, {
-    ...{ tenantId, reservationId, method, meter: rule.meter, units: UNITS_PER_CALL },
-    ...{ effect: rule.effect, makes: rule.makes ?? null, environment, keyId },
+    ...{ tenantId, reservationId, method, meter: use.meter, units: use.units, planUnits },
+    ...{ effect: use.effect, makes: use.makes, environment, keyId },
     ...{ planId: version.plan.planId, planVersion: version.version, periodStart: period.start },
     ...{ processId: lease.processId, state: 'reserved', createdAt, endedAt: null },
     idempotencyKey: idempotency?.key ?? null,
@@ -236,27 +209,29 @@ function repeated(
 function readUsage(
   { database, ledger }: ReserveDependencies,
   tenantId: string,
-  { terms, period, granted }: Terms,
+  { terms, limits }: Terms,
 ): Promise<MeterUsage> {
-  const query = { tenantId, meter: terms.meter, periodStart: period.start, granted }
-  return database.read(async (manager) => toMeterUsage(terms, period, await readMeterCounts(ledger, manager, query)))
+  const query = { tenantId, windows: limits }
+  return database.read(async (manager) => toMeterUsage(terms, limits, await readLimitCounts(ledger, manager, query)))
 }
 
 async function describeDenial(
-  { tenantId, environment }: Request,
-  { denied, terms, usage }: { denied: Denied; terms: MeterTerms; usage: MeterUsage },
+  { tenantId, environment, use }: Request,
+  { denied, limits }: { denied: Denied; limits: readonly LimitState[] },
   agent: IAgent,
 ): Promise<ReserveDenial> {
   const network = networkOf(environment)
   const isPriced = denied.decision === 'balance_insufficient'
+  const { costNcheq, availableNcheq } = isPriced ? denied : { costNcheq: 0n, availableNcheq: 0n }
   return {
     code: denied.decision,
-    meter: terms.meter,
-    units: UNITS_PER_CALL,
-    price: isPriced ? toAmount(denied.costNcheq) : null,
-    available: toAmount(isPriced ? denied.availableNcheq : 0n),
+    meter: use.meter,
+    units: use.units,
+    price: isPriced ? toAmount(costNcheq) : null,
+    available: toAmount(availableNcheq),
+    missing: isPriced ? toAmount(costNcheq - availableNcheq) : null,
     network,
     topUpAddress: await topUpAddress(agent, tenantId, network),
-    resetsAt: usage.resetsAt,
+    resetsAt: resetOf(denied.short, limits),
   }
 }

@@ -114,8 +114,8 @@ export class Ledger {
   }
 
   /**
-   * All accounts that a tenant has used, also those with a balance of 0, by code and asset. Or those that are named, 1
-   * to 400, in the order of their names: as of one instant, and 0 where one was never used.
+   * All accounts that a tenant has used, also those with a balance of 0, by code and asset. Or those that are named, at
+   * most 400, in the order of their names: as of one instant, and 0 where one was never used.
    */
   async balances(
     manager: EntityManager,

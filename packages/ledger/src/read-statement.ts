@@ -81,6 +81,7 @@ export async function readBalances(
   assertIdentifier(tenantId, 'tenantId')
   if (named === undefined) return readAccounts(manager, tenantId)
   assertNamed(named, tenantId)
+  if (named.length === 0) return []
   const sheet = await readNamedAccounts(manager, tenantId, named)
   return named.map(({ code, asset }) => ({ code, asset, balance: sheet.get(code, asset) }))
 }
@@ -105,8 +106,8 @@ function assertAccount({ tenantId, code, asset }: AccountReference): void {
 }
 
 function assertNamed(named: unknown, tenantId: string): void {
-  if (!Array.isArray(named) || named.length < 1 || named.length > MAX_NAMED) {
-    throw kitErrors.invalid_argument(`accounts must be a list of 1 to ${MAX_NAMED}`)
+  if (!Array.isArray(named) || named.length > MAX_NAMED) {
+    throw kitErrors.invalid_argument(`accounts must be a list of at most ${MAX_NAMED}`)
   }
   for (const account of named) assertAccount({ ...(account as AccountReference), tenantId })
 }

@@ -137,11 +137,12 @@ function idempotencyOf({ idempotencyKey, args }: CallToMeter): ReservationIdempo
   return { key: idempotencyKey, digest: createHash('sha256').update(canonicalJson(sent)).digest('hex') }
 }
 
-function denialOf({ meter, units, price, available, network, topUpAddress, resetsAt }: ReserveDenial): Error {
+function denialOf(denial: ReserveDenial): Error {
+  const { meter, units, price, available, missing, network, topUpAddress, resetsAt } = denial
   const cost = price === null ? 'the plan sells no more' : `${units} more cost ${price.amount} ${price.denom}`
   const topUp = { network, address: topUpAddress }
   return tenantAgentErrors.limit_exhausted(`the limit of ${meter} is used up; ${cost}`, {
-    extensions: { meter, units, price, available, topUp, resetsAt },
+    extensions: { meter, units, price, available, missing, topUp, resetsAt },
   })
 }
 

@@ -25,16 +25,19 @@ export interface ReservationRow extends ReservationReference {
   createdAt: string
   endedAt: string | null
   idempotencyKey: string | null
+  /** Units that the plan pays; null in rows from before it was kept. */
+  planUnits: number | null
 }
 
 /** What is needed of a reservation once it has ended. */
-export type EndedReservation = Pick<ReservationRow, 'method' | 'idempotencyKey'>
+export type EndedReservation = Pick<ReservationRow, 'method' | 'idempotencyKey' | 'units'>
 
 export type OpenReservation = ReservationReference & Pick<ReservationRow, 'processId'>
 
 const COLUMNS = [
   ...(['tenantId', 'reservationId', 'method', 'meter', 'units', 'effect', 'makes', 'environment', 'planId'] as const),
   ...(['planVersion', 'periodStart', 'keyId', 'processId', 'state', 'createdAt', 'endedAt', 'idempotencyKey'] as const),
+  'planUnits',
 ] as const satisfies (keyof ReservationRow)[]
 
 const ONE = `WHERE "tenantId" = ? AND "reservationId" = ?`
@@ -42,8 +45,8 @@ const INSERT_RESERVATION = `INSERT INTO "studio_reservation" ${columnsAndParamet
 const SELECT_RESERVATION = `SELECT ${COLUMNS.map((name) => `"${name}"`).join(', ')} FROM "studio_reservation" ${ONE}`
 const SELECT_STATE = `SELECT "state" FROM "studio_reservation" ${ONE}`
 const END_RESERVATION =
-  `UPDATE "studio_reservation" SET "state" = ?, "endedAt" = ? ${ONE} AND "state" = 'reserved' ` +
-  `RETURNING "method", "idempotencyKey"`
+  `UPDATE "studio_reservation" SET "state" = ?, "endedAt" = ?, "settledUnits" = ? ${ONE} AND "state" = 'reserved' ` +
+  `RETURNING "method", "idempotencyKey", "units"`
 // The state is spelled out: a parameter would keep the partial index from being used.
 const SELECT_OPEN =
   `SELECT "tenantId", "reservationId", "processId" FROM "studio_reservation" WHERE "state" = 'reserved' ` +
@@ -97,9 +100,9 @@ export async function lockReservation(
 export async function endReservationRow(
   manager: EntityManager,
   { tenantId, reservationId }: ReservationReference,
-  { state, endedAt }: { state: 'settled' | 'voided'; endedAt: string },
+  ending: { state: 'settled' | 'voided'; endedAt: string; settledUnits: number | null },
 ): Promise<EndedReservation | undefined> {
-  const parameters = [state, endedAt, tenantId, reservationId]
+  const parameters = [ending.state, ending.endedAt, ending.settledUnits, tenantId, reservationId]
   return (await changeReturning<EndedReservation>(manager, END_RESERVATION, parameters))[0]
 }
 
@@ -127,4 +130,35 @@ export async function readOrphanedReservations(
   const { processId, aliveSince, after, limit } = query
   const position = [after?.tenantId ?? '', after?.reservationId ?? '']
   return select<OpenReservation>(manager, SELECT_ORPHANS, [processId, aliveSince, ...position, limit])
+}
+
+/** Units of a meter in a time: those of calls that run count as if they were paid. */
+export interface CountedUnits {
+  all: bigint
+  /** What of them the plan pays. */
+  planned: bigint
+  /** What of them is counted in the period that begins when the time does. */
+  counted: bigint
+}
+
+// Of a call that did fewer units, what the plan has paid comes first.
+const UNITS = `CASE WHEN "state" = 'voided' THEN 0 ELSE COALESCE("settledUnits", "units") END`
+/** After all instants, as text. */
+const END_OF_TIME = '\uffff'
+const SELECT_UNITS_BETWEEN =
+  `SELECT CAST(COALESCE(SUM("all"), 0) AS TEXT) AS "all", ` +
+  `CAST(COALESCE(SUM(CASE WHEN "planned" < "all" THEN "planned" ELSE "all" END), 0) AS TEXT) AS "planned", ` +
+  `CAST(COALESCE(SUM(CASE WHEN "periodStart" = ? THEN "all" ELSE 0 END), 0) AS TEXT) AS "counted" ` +
+  `FROM (SELECT ${UNITS} AS "all", COALESCE("planUnits", "units") AS "planned", "periodStart" ` +
+  `FROM "studio_reservation" WHERE "tenantId" = ? AND "meter" = ? AND "createdAt" >= ? AND "createdAt" < ?) AS r`
+
+/** Looks at all calls of a customer: for the rare case that a period began before it was counted. */
+export async function readUnitsBetween(
+  manager: EntityManager,
+  { tenantId, meter, since, until }: { tenantId: string; meter: string; since: string; until: string | null },
+): Promise<CountedUnits> {
+  const parameters = [since, tenantId, meter, since, until ?? END_OF_TIME]
+  const rows = await select<Record<keyof CountedUnits, string>>(manager, SELECT_UNITS_BETWEEN, parameters)
+  const { all = '0', planned = '0', counted = '0' } = rows[0] ?? {}
+  return { all: BigInt(all), planned: BigInt(planned), counted: BigInt(counted) }
 }

@@ -9,6 +9,7 @@ import {
   SubscriptionEntity,
 } from './entities.js'
 import { CreateBilling } from './migrations/1763600000007-create-billing.js'
+import { AddPlanTerms } from './migrations/1763600000017-add-plan-terms.js'
 
 /** Tables of the billing manager; give them to `openDatabase`, with those of the ledger. */
 export const Entities: readonly Entity[] = [
@@ -22,4 +23,4 @@ export const Entities: readonly Entity[] = [
 ]
 
 /** Make and change those tables; give them to `openDatabase`. Oldest first, and never changed. */
-export const migrations: readonly Migration[] = [CreateBilling]
+export const migrations: readonly Migration[] = [CreateBilling, AddPlanTerms]
