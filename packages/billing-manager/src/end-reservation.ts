@@ -11,6 +11,7 @@ import {
   endReservationRow,
   readReservationState,
   type EndedReservation,
+  type ReservationEnd,
   type ReservationReference,
 } from './typeorm/reservation-store.js'
 import type { BillingManagerSettleArgs, BillingManagerVoidArgs, ReservationState } from './types/IBillingManager.js'
@@ -46,10 +47,10 @@ export async function voidReservation(
 export async function endReservation(
   { ledger, clock }: Pick<BillingDependencies, 'ledger' | 'clock'>,
   manager: EntityManager,
-  { state, ...reference }: ReservationReference & { state: EndState },
+  { state, from, ...reference }: ReservationReference & ReservationEnd,
 ): Promise<(EndedReservation & { endedAt: string }) | undefined> {
   const endedAt = clock.now().toISOString()
-  const ended = await endReservationRow(manager, reference, { state, endedAt })
+  const ended = await endReservationRow(manager, reference, { state, endedAt, ...(from && { from }) })
   if (ended === undefined) return undefined
   const outcome = await endTransfer(ledger, manager, { ...reference, state })
   if (outcome !== state) {
@@ -75,7 +76,9 @@ async function endOnce(
   const tenantId = customerOf(deps.database, customerId)
   const reference = { tenantId, reservationId }
   const end = async (manager: EntityManager): Promise<ReservationState> => {
-    const ended = await endReservation(deps, manager, { ...reference, state })
+    // What may be on a chain is not given back because somebody says so.
+    const from = state === 'voided' ? 'reserved' : 'broadcast'
+    const ended = await endReservation(deps, manager, { ...reference, state, from })
     if (ended === undefined) return endedBefore(manager, reference, state)
     const { idempotencyKey, ...call } = ended
     if (idempotencyKey !== null) await endKey(manager, { ...reference, ...call, idempotencyKey })
@@ -108,12 +111,21 @@ async function endedBefore(
   const { reservationId } = reference
   const state = await readReservationState(manager, reference)
   if (state === undefined) throw kitErrors.not_found('reservation not found')
+  if (state === 'broadcast') throw outcomePending()
   if (state !== wanted) throw reservationEnded(state)
   return { reservationId, state }
 }
 
+export function isOpen(state: ReservationState['state'] | undefined): boolean {
+  return state === 'reserved' || state === 'broadcast'
+}
+
 export function reservationEnded(state: ReservationState['state']) {
   return billingManagerErrors.reservation_ended(`the reservation has been ${state}`, { extensions: { state } })
+}
+
+export function outcomePending() {
+  return billingManagerErrors.outcome_pending('a transaction of this call may be on its way; what became of it decides')
 }
 
 /** A method that has lost its rule since may have answered anything. */

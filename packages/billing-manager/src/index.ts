@@ -6,11 +6,22 @@ export { type EffectSource } from './effect-source.js'
 export { billingManagerErrorDefinitions, billingManagerErrors } from './errors.js'
 export { guardReservation } from './guard-reservation.js'
 export { type CallEffect, type FreeMethodRule, type MeteredMethodRule, type MethodRule } from './method-rule.js'
+export { type CallEnd } from './look-at-call.js'
 export { PlanDirectory } from './plan-directory.js'
 export { type PlanConfiguration } from './plan.js'
 export { type RecoverySummary } from './recover-reservations.js'
+export { type MarkedTransaction, type ReservationOutcomes, type TransactionOutcome } from './reservation-outcomes.js'
 export { type ReservationReference } from './typeorm/reservation-store.js'
 export { Entities, migrations } from './typeorm/tables.js'
+export type {
+  BillingManagerListReservationsArgs,
+  BillingManagerResolveReservationArgs,
+  IBillingControls,
+  Reservation,
+  ReservationPage,
+  ReservationResolution,
+  ReservationTransaction,
+} from './types/IBillingControls.js'
 export type {
   Amount,
   BillingGrant,
@@ -43,4 +54,5 @@ export type {
   ReservationState,
   ReserveDecision,
   ReserveDenial,
+  SentTransaction,
 } from './types/IBillingManager.js'

@@ -544,9 +544,10 @@ export const schema = {
                 "idempotency_running",
                 "idempotency_mismatch",
                 "answer_lost",
-                "answer_withheld"
+                "answer_withheld",
+                "outcome_pending"
               ],
-              "description": "`idempotency_running`: the first call has not ended (409). `idempotency_mismatch`: the key was used with other arguments (422). `answer_lost`: a crash lost the answer of what was made (409). `answer_withheld`: the answer was a secret, which is not kept (409)."
+              "description": "`idempotency_running`: the first call has not ended (409). `idempotency_mismatch`: the key was used with other arguments (422). `answer_lost`: a crash lost the answer of what was made (409). `answer_withheld`: the answer was a secret, which is not kept (409). `outcome_pending`: what became of the first call's transaction is not known yet (409)."
             },
             "made": {
               "type": "array",
@@ -554,6 +555,10 @@ export const schema = {
                 "$ref": "#/components/schemas/MadeThing"
               },
               "description": "What the first call made, where that is known."
+            },
+            "transaction": {
+              "$ref": "#/components/schemas/SentTransaction",
+              "description": "With `outcome_pending`: what the first call was about to send."
             }
           },
           "required": [
@@ -575,6 +580,22 @@ export const schema = {
             "id"
           ],
           "description": "Something that a call stored."
+        },
+        "SentTransaction": {
+          "type": "object",
+          "properties": {
+            "network": {
+              "type": "string"
+            },
+            "txHash": {
+              "type": "string"
+            }
+          },
+          "required": [
+            "network",
+            "txHash"
+          ],
+          "description": "A transaction that may be on its way to a chain."
         },
         "BillingManagerSetPlanArgs": {
           "type": "object",
@@ -620,6 +641,7 @@ export const schema = {
               "type": "string",
               "enum": [
                 "reserved",
+                "broadcast",
                 "settled",
                 "voided"
               ]
@@ -629,7 +651,7 @@ export const schema = {
             "reservationId",
             "state"
           ],
-          "description": "How a reservation stands. Of settle, void and recovery one wins; the others find it ended."
+          "description": "How a reservation stands. Of settle, void and recovery one wins; the others find it ended. `broadcast`: a transaction may be on its way to a chain, which decides."
         },
         "BillingManagerVerifyBooksArgs": {
           "type": "object",
@@ -778,6 +800,335 @@ export const schema = {
           "description": "Gives back what was set aside. For operators; ",
           "arguments": {
             "$ref": "#/components/schemas/BillingManagerVoidArgs"
+          },
+          "returnType": {
+            "$ref": "#/components/schemas/ReservationState"
+          }
+        }
+      }
+    }
+  },
+  "IBillingControls": {
+    "components": {
+      "schemas": {
+        "BillingManagerListReservationsArgs": {
+          "type": "object",
+          "properties": {
+            "customerId": {
+              "type": "string",
+              "description": "Only this customer's. Required with `settled` and `voided`."
+            },
+            "state": {
+              "type": "string",
+              "enum": [
+                "open",
+                "reserved",
+                "broadcast",
+                "settled",
+                "voided"
+              ],
+              "description": "Default `open`: those that are `reserved` or `broadcast`."
+            },
+            "limit": {
+              "type": "number",
+              "description": "1 to 100; default 50."
+            },
+            "cursor": {
+              "type": "string",
+              "description": "The `nextCursor` of the page before."
+            }
+          }
+        },
+        "ReservationPage": {
+          "type": "object",
+          "properties": {
+            "items": {
+              "type": "array",
+              "items": {
+                "$ref": "#/components/schemas/Reservation"
+              }
+            },
+            "nextCursor": {
+              "type": "string"
+            }
+          },
+          "required": [
+            "items"
+          ]
+        },
+        "Reservation": {
+          "type": "object",
+          "properties": {
+            "reservationId": {
+              "type": "string"
+            },
+            "customerId": {
+              "type": "string"
+            },
+            "method": {
+              "type": "string",
+              "description": "The agent method that was called."
+            },
+            "meter": {
+              "type": "string"
+            },
+            "units": {
+              "type": "number"
+            },
+            "effect": {
+              "type": "string",
+              "enum": [
+                "pure",
+                "stored",
+                "ledger"
+              ],
+              "description": "What the method leaves behind, which says how the reservation is resolved after a crash."
+            },
+            "environment": {
+              "type": "string",
+              "enum": [
+                "live",
+                "test"
+              ]
+            },
+            "keyId": {
+              "type": [
+                "string",
+                "null"
+              ],
+              "description": "The key that called; null where none did."
+            },
+            "state": {
+              "type": "string",
+              "enum": [
+                "reserved",
+                "broadcast",
+                "settled",
+                "voided"
+              ],
+              "description": "`reserved` and `broadcast` are open. `broadcast`: its fate is that of its transactions."
+            },
+            "createdAt": {
+              "type": "string",
+              "description": "ISO 8601, UTC, as all times."
+            },
+            "endedAt": {
+              "type": [
+                "string",
+                "null"
+              ],
+              "description": "Null while it is open."
+            },
+            "transactions": {
+              "type": "array",
+              "items": {
+                "$ref": "#/components/schemas/ReservationTransaction"
+              },
+              "description": "What the call was about to send when it was last heard of, oldest first."
+            },
+            "resolution": {
+              "$ref": "#/components/schemas/ReservationResolution",
+              "description": "Present where an operator has ended it by hand."
+            }
+          },
+          "required": [
+            "reservationId",
+            "customerId",
+            "method",
+            "meter",
+            "units",
+            "effect",
+            "environment",
+            "keyId",
+            "state",
+            "createdAt",
+            "endedAt",
+            "transactions"
+          ],
+          "description": "A metered call, with what became of it."
+        },
+        "ReservationTransaction": {
+          "type": "object",
+          "properties": {
+            "network": {
+              "type": "string"
+            },
+            "txHash": {
+              "type": "string"
+            },
+            "sender": {
+              "type": "string"
+            },
+            "sequence": {
+              "type": "string"
+            },
+            "timeoutHeight": {
+              "type": [
+                "string",
+                "null"
+              ],
+              "description": "Null: it may be executed in any block."
+            },
+            "markedAt": {
+              "type": "string"
+            },
+            "outcome": {
+              "type": [
+                "string",
+                "null"
+              ],
+              "enum": [
+                "settled",
+                "voided",
+                null
+              ],
+              "description": "What became of it; null while that is not known, and where an operator or the call itself ended the reservation."
+            },
+            "reason": {
+              "type": [
+                "string",
+                "null"
+              ],
+              "description": "Why it was never executed, or has failed."
+            },
+            "fee": {
+              "anyOf": [
+                {
+                  "$ref": "#/components/schemas/Amount"
+                },
+                {
+                  "type": "null"
+                }
+              ],
+              "description": "What the chain took for it; null where that is not known."
+            }
+          },
+          "required": [
+            "network",
+            "txHash",
+            "sender",
+            "sequence",
+            "timeoutHeight",
+            "markedAt",
+            "outcome",
+            "reason",
+            "fee"
+          ]
+        },
+        "Amount": {
+          "type": "object",
+          "properties": {
+            "denom": {
+              "type": "string",
+              "const": "ncheq"
+            },
+            "amount": {
+              "type": "string"
+            }
+          },
+          "required": [
+            "denom",
+            "amount"
+          ],
+          "description": "Money in the minor unit: 1 CHEQ = 10^9 ncheq. `amount` is a decimal string."
+        },
+        "ReservationResolution": {
+          "type": "object",
+          "properties": {
+            "outcome": {
+              "type": "string",
+              "enum": [
+                "settled",
+                "voided"
+              ]
+            },
+            "reason": {
+              "type": "string"
+            },
+            "resolvedBy": {
+              "type": [
+                "string",
+                "null"
+              ],
+              "description": "The operator's key; null where it was the operator's own code."
+            },
+            "resolvedAt": {
+              "type": "string"
+            }
+          },
+          "required": [
+            "outcome",
+            "reason",
+            "resolvedBy",
+            "resolvedAt"
+          ]
+        },
+        "BillingManagerResolveReservationArgs": {
+          "type": "object",
+          "properties": {
+            "customerId": {
+              "type": "string"
+            },
+            "reservationId": {
+              "type": "string"
+            },
+            "outcome": {
+              "type": "string",
+              "enum": [
+                "settled",
+                "voided"
+              ],
+              "description": "`settled`: what was set aside is paid. `voided`: it is given back."
+            },
+            "reason": {
+              "type": "string",
+              "description": "1 to 500 characters, for the record."
+            }
+          },
+          "required": [
+            "customerId",
+            "reservationId",
+            "outcome",
+            "reason"
+          ]
+        },
+        "ReservationState": {
+          "type": "object",
+          "properties": {
+            "reservationId": {
+              "type": "string"
+            },
+            "state": {
+              "type": "string",
+              "enum": [
+                "reserved",
+                "broadcast",
+                "settled",
+                "voided"
+              ]
+            }
+          },
+          "required": [
+            "reservationId",
+            "state"
+          ],
+          "description": "How a reservation stands. Of settle, void and recovery one wins; the others find it ended. `broadcast`: a transaction may be on its way to a chain, which decides."
+        }
+      },
+      "methods": {
+        "billingManagerListReservations": {
+          "description": "Lists metered calls, oldest first. For operators.",
+          "arguments": {
+            "$ref": "#/components/schemas/BillingManagerListReservationsArgs"
+          },
+          "returnType": {
+            "$ref": "#/components/schemas/ReservationPage"
+          }
+        },
+        "billingManagerResolveReservation": {
+          "description": "Ends a reservation that stays open. Of this, the call and recovery one wins. For operators.",
+          "arguments": {
+            "$ref": "#/components/schemas/BillingManagerResolveReservationArgs"
           },
           "returnType": {
             "$ref": "#/components/schemas/ReservationState"

@@ -11,6 +11,7 @@ import { holdCharge, type Denied, type HoldDecision } from './hold-charge.js'
 import { answerAgain } from './idempotent-answer.js'
 import type { LeftOpenCalls } from './left-open-calls.js'
 import { readMeterCounts, toAmount, toMeterUsage, unitsGiven } from './meter-usage.js'
+import { pendingTransaction } from './pending-transaction.js'
 import { UNITS_PER_CALL, type MeteredMethodRule } from './method-rule.js'
 import { isOutcomeUnknown } from './outcome-unknown.js'
 import { periodAt, type Period } from './period.js'
@@ -107,7 +108,7 @@ async function reserved(
 
 /** Nobody will ever run the call: what was set aside for it, if it was, is given back by the next recovery. */
 function giveUp({ leftOpen }: ReserveDependencies, reference: ReservationReference): void {
-  leftOpen.add({ ...reference, mayHaveRun: false })
+  leftOpen.add(reference)
 }
 
 async function decide(
@@ -217,11 +218,15 @@ async function writeReservation(
   if (!(await insertRunning(manager, row))) throw new KeyTaken()
 }
 
-function repeated(
-  { answers }: ReserveDependencies,
+async function repeated(
+  { answers, database }: ReserveDependencies,
   { tenantId, method, idempotency }: Request,
   record: IdempotencyRecord,
 ): Promise<ReserveDecision> {
+  if (record.state === 'running' && record.digest === idempotency?.digest) {
+    const transaction = await pendingTransaction(database, { tenantId, reservationId: record.reservationId })
+    if (transaction !== undefined) return { decision: 'refused', refusal: { code: 'outcome_pending', transaction } }
+  }
   const { key = '', digest = '' } = idempotency ?? {}
   return answerAgain(answers, { tenantId, method, idempotencyKey: key, digest }, record)
 }

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm'
 import { BalanceSheet } from './balance-sheet.js'
 import { checkSettledAmounts } from './check-request.js'
+import type { AccountBalance } from './entry.js'
 import { ledgerErrors } from './errors.js'
 import { findPending, type NotPending, type Pending, type UnknownTransfer } from './find-pending.js'
 import { endMovements } from './movements.js'
@@ -23,7 +24,12 @@ export interface NotDue {
 }
 
 type EndState = Extract<TransferState, 'settled' | 'voided' | 'expired'>
-type Ended<State extends EndState> = { outcome: State; transfer: LedgerTransfer }
+type Ended<State extends EndState> = {
+  outcome: State
+  transfer: LedgerTransfer
+  /** Of the accounts that the ending has moved something to or from, as it leaves them. */
+  balances: AccountBalance[]
+}
 
 export type SettleResult = Ended<'settled'> | NotPending | UnknownTransfer
 export type VoidResult = Ended<'voided'> | NotPending | UnknownTransfer
@@ -94,5 +100,5 @@ async function applyEnding<State extends EndState>(
   await updatePendingTransfer(manager, ended)
   const { steps } = applied
   await writeJournal(manager, chainKey, { tenantId, transferId, head, steps, before, after, createdAt })
-  return { outcome: state, transfer: toTransfer(ended) }
+  return { outcome: state, transfer: toTransfer(ended), balances: after.accounts() }
 }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { IAgent } from '@veramo/core-types'
-import type {
-  CallBilling,
-  IdempotencyRefusal,
-  RecordedAnswer,
-  ReservationIdempotency,
-  ReserveDenial,
+import {
+  billingManagerErrors,
+  type CallBilling,
+  type IdempotencyRefusal,
+  type RecordedAnswer,
+  type ReservationIdempotency,
+  type ReserveDenial,
 } from '@veramo-studio/billing-manager'
 import { canonicalJson, isStudioError, kitErrors, type MeteredCall, type Principal } from '@veramo-studio/plugin-kit'
 import { tenantAgentErrors } from './errors.js'
@@ -60,12 +61,19 @@ export async function runMetered(call: CallToMeter, run: Run): Promise<unknown> 
 async function runReserved(reserved: Reserved, run: Run): Promise<unknown> {
   const { billing, customerId, reservationId } = reserved
   let result: unknown
+  let hasMarked = false
   try {
     result = await run({
       callId: reservationId,
       guardWrite: (manager) => billing.guardWrite(manager, { customerId, reservationId }),
+      markBroadcast: async (transaction) => {
+        // Also where it fails: whether it was kept is not known then.
+        hasMarked = true
+        await billing.markBroadcast({ customerId, reservationId }, transaction)
+      },
     })
   } catch (error) {
+    if (hasMarked) throw await endBroadcast(reserved, error)
     await endFailed(reserved, error)
     throw error
   }
@@ -75,6 +83,17 @@ async function runReserved(reserved: Reserved, run: Run): Promise<unknown> {
     recordResult(result),
   )
   return result
+}
+
+/**
+ * A call that failed after it may have sent a transaction: whatever it failed with, the chain knows better. Gives what
+ * its caller is to be told.
+ */
+async function endBroadcast({ billing, customerId, reservationId }: Reserved, error: unknown): Promise<unknown> {
+  const { state, made, transaction } = await billing.leaveToOutcome({ customerId, reservationId })
+  if (state === 'settled') return refusalOf({ code: 'answer_lost', made }, error)
+  if (state !== 'broadcast') return error
+  return refusalOf({ code: 'outcome_pending', ...(transaction && { transaction }) }, error)
 }
 
 /** A fault of ours is no answer to keep. What the call has stored by then is looked at, and decides. */
@@ -124,6 +143,12 @@ const REFUSALS = {
   answer_withheld: 'the call was made once; its answer is a secret, which is not kept',
 }
 
-function refusalOf({ code, made }: IdempotencyRefusal): Error {
-  return tenantAgentErrors[code](REFUSALS[code], made === undefined ? {} : { extensions: { made } })
+const OUTCOME_PENDING =
+  'a transaction of the call may be on its way, and what became of it is not known yet; the same call with the same ' +
+  'idempotency key is told, once it is'
+
+function refusalOf({ code, made, transaction }: IdempotencyRefusal, cause?: unknown): Error {
+  const extensions = { ...(made && { made }), ...(transaction && { transaction }) }
+  if (code === 'outcome_pending') return billingManagerErrors[code](OUTCOME_PENDING, { extensions, cause })
+  return tenantAgentErrors[code](REFUSALS[code], { extensions, cause })
 }

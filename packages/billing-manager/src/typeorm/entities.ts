@@ -97,7 +97,8 @@ export class GrantEntity {
 
 /** A metered call. What it set aside is the ledger's transfer of the same id. */
 @Entity('studio_reservation')
-@Index('studio_reservation_open', ['tenantId', 'reservationId', 'processId'], { where: `"state" = 'reserved'` })
+@Index('studio_reservation_open', ['tenantId', 'reservationId', 'processId'], { where: `"endedAt" IS NULL` })
+@Index('studio_reservation_by_time', ['tenantId', 'createdAt', 'reservationId'])
 export class ReservationEntity {
   @PrimaryColumn({ type: 'varchar' })
   tenantId!: string
@@ -135,12 +136,12 @@ export class ReservationEntity {
   @Column({ type: 'varchar', nullable: true })
   keyId!: string | null
 
-  /** The process that runs the call. */
+  /** The process that runs the call; empty where none does, and its transactions decide. */
   @Column({ type: 'varchar' })
   processId!: string
 
   @Column({ type: 'varchar' })
-  state!: 'reserved' | 'settled' | 'voided'
+  state!: 'reserved' | 'broadcast' | 'settled' | 'voided'
 
   @Column({ type: 'varchar' })
   createdAt!: string

@@ -27,6 +27,13 @@ export interface ReservationRow extends ReservationReference {
   idempotencyKey: string | null
 }
 
+/** How a reservation is to end. */
+export interface ReservationEnd {
+  state: 'settled' | 'voided'
+  /** `reserved`: not where it is `broadcast`. Default: from either. */
+  from?: 'reserved' | 'broadcast'
+}
+
 /** What is needed of a reservation once it has ended. */
 export type EndedReservation = Pick<ReservationRow, 'method' | 'idempotencyKey'>
 
@@ -42,20 +49,20 @@ const INSERT_RESERVATION = `INSERT INTO "studio_reservation" ${columnsAndParamet
 const SELECT_RESERVATION = `SELECT ${COLUMNS.map((name) => `"${name}"`).join(', ')} FROM "studio_reservation" ${ONE}`
 const SELECT_STATE = `SELECT "state" FROM "studio_reservation" ${ONE}`
 const END_RESERVATION =
-  `UPDATE "studio_reservation" SET "state" = ?, "endedAt" = ? ${ONE} AND "state" = 'reserved' ` +
+  `UPDATE "studio_reservation" SET "state" = ?, "endedAt" = ? ${ONE} AND "state" IN ('reserved', ?) ` +
   `RETURNING "method", "idempotencyKey"`
-// The state is spelled out: a parameter would keep the partial index from being used.
+// What the partial index says is said here too: else it is not used.
 const SELECT_OPEN =
-  `SELECT "tenantId", "reservationId", "processId" FROM "studio_reservation" WHERE "state" = 'reserved' ` +
+  `SELECT "tenantId", "reservationId", "processId" FROM "studio_reservation" WHERE "endedAt" IS NULL ` +
   `AND ("tenantId", "reservationId") > (?, ?) ORDER BY "tenantId", "reservationId" LIMIT ?`
 const SELECT_OPEN_OF_TENANT =
-  `SELECT "tenantId", "reservationId", "processId" FROM "studio_reservation" WHERE "state" = 'reserved' ` +
+  `SELECT "tenantId", "reservationId", "processId" FROM "studio_reservation" WHERE "endedAt" IS NULL ` +
   `AND "tenantId" = ? AND "reservationId" > ? ORDER BY "reservationId" LIMIT ?`
 
 const SELECT_ORPHANS =
   `SELECT r."tenantId", r."reservationId", r."processId" FROM "studio_reservation" r ` +
-  `LEFT JOIN "studio_process" p ON p."processId" = r."processId" WHERE r."state" = 'reserved' ` +
-  `AND r."effect" <> 'ledger' AND r."processId" <> ? AND (p."processId" IS NULL OR p."heartbeatAt" < ?) ` +
+  `LEFT JOIN "studio_process" p ON p."processId" = r."processId" WHERE r."endedAt" IS NULL ` +
+  `AND r."processId" NOT IN ('', ?) AND (p."processId" IS NULL OR p."heartbeatAt" < ?) ` +
   `AND (r."tenantId", r."reservationId") > (?, ?) ORDER BY r."tenantId", r."reservationId" LIMIT ?`
 
 export async function insertReservation(manager: EntityManager, row: ReservationRow): Promise<void> {
@@ -97,9 +104,9 @@ export async function lockReservation(
 export async function endReservationRow(
   manager: EntityManager,
   { tenantId, reservationId }: ReservationReference,
-  { state, endedAt }: { state: 'settled' | 'voided'; endedAt: string },
+  { state, endedAt, from = 'broadcast' }: ReservationEnd & { endedAt: string },
 ): Promise<EndedReservation | undefined> {
-  const parameters = [state, endedAt, tenantId, reservationId]
+  const parameters = [state, endedAt, tenantId, reservationId, from]
   return (await changeReturning<EndedReservation>(manager, END_RESERVATION, parameters))[0]
 }
 
@@ -119,7 +126,7 @@ export async function readOpenReservations(
   return select<OpenReservation>(manager, SELECT_OPEN, [after?.tenantId ?? '', afterId, limit])
 }
 
-/** Open reservations of processes that have not been heard of since `aliveSince`, except those of effect `ledger`. */
+/** Open reservations of processes that have not been heard of since `aliveSince`. Those that nobody owns are left out. */
 export async function readOrphanedReservations(
   manager: EntityManager,
   query: { processId: string; aliveSince: string; after?: ReservationReference | undefined; limit: number },

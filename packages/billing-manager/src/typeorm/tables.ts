@@ -1,4 +1,5 @@
 import type { Entity, Migration } from '@veramo-studio/plugin-kit'
+import { BroadcastEntity, ResolutionEntity } from './broadcast-entities.js'
 import {
   AllowanceEntity,
   GrantEntity,
@@ -9,6 +10,7 @@ import {
   SubscriptionEntity,
 } from './entities.js'
 import { CreateBilling } from './migrations/1763600000007-create-billing.js'
+import { BroadcastReservations } from './migrations/1763600000037-broadcast-reservations.js'
 
 /** Tables of the billing manager; give them to `openDatabase`, with those of the ledger. */
 export const Entities: readonly Entity[] = [
@@ -19,7 +21,9 @@ export const Entities: readonly Entity[] = [
   ReservationEntity,
   IdempotencyEntity,
   ProcessEntity,
+  BroadcastEntity,
+  ResolutionEntity,
 ]
 
 /** Make and change those tables; give them to `openDatabase`. Oldest first, and never changed. */
-export const migrations: readonly Migration[] = [CreateBilling]
+export const migrations: readonly Migration[] = [CreateBilling, BroadcastReservations]

@@ -201,11 +201,20 @@ export interface IdempotencyRefusal {
   /**
    * `idempotency_running`: the first call has not ended (409). `idempotency_mismatch`: the key was used with other
    * arguments (422). `answer_lost`: a crash lost the answer of what was made (409). `answer_withheld`: the answer was a
-   * secret, which is not kept (409).
+   * secret, which is not kept (409). `outcome_pending`: what became of the first call's transaction is not known yet
+   * (409).
    */
-  code: 'idempotency_running' | 'idempotency_mismatch' | 'answer_lost' | 'answer_withheld'
+  code: 'idempotency_running' | 'idempotency_mismatch' | 'answer_lost' | 'answer_withheld' | 'outcome_pending'
   /** What the first call made, where that is known. */
   made?: Array<MadeThing>
+  /** With `outcome_pending`: what the first call was about to send. */
+  transaction?: SentTransaction
+}
+
+/** A transaction that may be on its way to a chain. */
+export interface SentTransaction {
+  network: string
+  txHash: string
 }
 
 /** Something that a call stored. */
@@ -228,10 +237,13 @@ export interface BillingManagerVoidArgs {
   answer?: RecordedAnswer
 }
 
-/** How a reservation stands. Of settle, void and recovery one wins; the others find it ended. */
+/**
+ * How a reservation stands. Of settle, void and recovery one wins; the others find it ended. `broadcast`: a transaction
+ * may be on its way to a chain, which decides.
+ */
 export interface ReservationState {
   reservationId: string
-  state: 'reserved' | 'settled' | 'voided'
+  state: 'reserved' | 'broadcast' | 'settled' | 'voided'
 }
 
 export interface BillingManagerVerifyBooksArgs {

@@ -1,0 +1,100 @@
+import type { IAgentContext, IPluginMethodMap } from '@veramo/core-types'
+import type { Amount, ReservationState } from './IBillingManager.js'
+
+/** A metered call, with what became of it. */
+export interface Reservation {
+  reservationId: string
+  customerId: string
+  /** The agent method that was called. */
+  method: string
+  meter: string
+  units: number
+  /** What the method leaves behind, which says how the reservation is resolved after a crash. */
+  effect: 'pure' | 'stored' | 'ledger'
+  environment: 'live' | 'test'
+  /** The key that called; null where none did. */
+  keyId: string | null
+  /** `reserved` and `broadcast` are open. `broadcast`: its fate is that of its transactions. */
+  state: 'reserved' | 'broadcast' | 'settled' | 'voided'
+  /** ISO 8601, UTC, as all times. */
+  createdAt: string
+  /** Null while it is open. */
+  endedAt: string | null
+  /** What the call was about to send when it was last heard of, oldest first. */
+  transactions: Array<ReservationTransaction>
+  /** Present where an operator has ended it by hand. */
+  resolution?: ReservationResolution
+}
+
+export interface ReservationTransaction {
+  network: string
+  txHash: string
+  sender: string
+  sequence: string
+  /** Null: it may be executed in any block. */
+  timeoutHeight: string | null
+  markedAt: string
+  /** What became of it; null while that is not known, and where an operator or the call itself ended the reservation. */
+  outcome: 'settled' | 'voided' | null
+  /** Why it was never executed, or has failed. */
+  reason: string | null
+  /** What the chain took for it; null where that is not known. */
+  fee: Amount | null
+}
+
+export interface ReservationResolution {
+  outcome: 'settled' | 'voided'
+  reason: string
+  /** The operator's key; null where it was the operator's own code. */
+  resolvedBy: string | null
+  resolvedAt: string
+}
+
+export interface BillingManagerListReservationsArgs {
+  /** Only this customer's. Required with `settled` and `voided`. */
+  customerId?: string
+  /** Default `open`: those that are `reserved` or `broadcast`. */
+  state?: 'open' | 'reserved' | 'broadcast' | 'settled' | 'voided'
+  /** 1 to 100; default 50. */
+  limit?: number
+  /** The `nextCursor` of the page before. */
+  cursor?: string
+}
+
+export interface ReservationPage {
+  items: Array<Reservation>
+  nextCursor?: string
+}
+
+export interface BillingManagerResolveReservationArgs {
+  customerId: string
+  reservationId: string
+  /** `settled`: what was set aside is paid. `voided`: it is given back. */
+  outcome: 'settled' | 'voided'
+  /** 1 to 500 characters, for the record. */
+  reason: string
+}
+
+/**
+ * Bounds beside the plan, and what happens around calls: reservations that stay open, budgets of keys, webhooks.
+ *
+ * Errors: `invalid_argument` (400), `fetch_refused` (400), `permission_denied` (403), `not_found` (404),
+ * `meter_unknown` (404), `reservation_ended` (409), `setting_invalid` (500).
+ */
+export interface IBillingControls extends IPluginMethodMap {
+  /**
+   * Lists metered calls, oldest first. For operators.
+   */
+  billingManagerListReservations(
+    args: BillingManagerListReservationsArgs,
+    context: IAgentContext<IPluginMethodMap>,
+  ): Promise<ReservationPage>
+
+  /**
+   * Ends a reservation that stays open. Of this, the call and recovery one wins. For operators.
+   */
+  billingManagerResolveReservation(
+    args: BillingManagerResolveReservationArgs,
+    context: IAgentContext<IPluginMethodMap>,
+  ): Promise<ReservationState>
+}
