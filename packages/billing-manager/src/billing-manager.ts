@@ -20,6 +20,7 @@ import { settleReservation, voidReservation } from './end-reservation.js'
 import { getUsage } from './get-usage.js'
 import { grantCredit } from './grant-credit.js'
 import { guardReservation } from './guard-reservation.js'
+import { KeyRoots } from './key-roots.js'
 import { lookAtCall, type CallEnd } from './look-at-call.js'
 import { LeftOpenCalls } from './left-open-calls.js'
 import { listPlans } from './list-plans.js'
@@ -199,6 +200,7 @@ function toDependencies(options: BillingManagerOptions, leaseMs: number): Reserv
     retries: new RetrySchedule({ clock, firstDelayMs: leaseMs, longestDelayMs: LONGEST_LOOK_UP_DELAY_MS }),
     plans: new PlanCatalogue({ database, clock, configured: plans }),
     leftOpen: new LeftOpenCalls(),
+    keyRoots: new KeyRoots(),
     lease: new ProcessLease({
       ...{ database, clock, leaseMs },
       onError: options.onBackgroundError ?? warnOnce('heartbeat of metered calls'),

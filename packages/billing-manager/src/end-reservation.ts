@@ -2,6 +2,7 @@ import { kitErrors } from '@veramo-studio/plugin-kit'
 import type { Ledger } from '@veramo-studio/ledger'
 import type { EntityManager } from 'typeorm'
 import type { BillingDependencies } from './dependencies.js'
+import { returnBudget } from './draw-budget.js'
 import { billingManagerErrors } from './errors.js'
 import { customerOf } from './find-customer.js'
 import { recordAnswer } from './idempotent-answer.js'
@@ -57,6 +58,7 @@ export async function endReservation(
     const { tenantId, reservationId } = reference
     throw billingManagerErrors.books_broken(`reservation ${reservationId} of ${tenantId}: its transfer is ${outcome}`)
   }
+  if (state === 'voided') await returnBudget(manager, { ...ended, tenantId: reference.tenantId })
   return { ...ended, endedAt }
 }
 

@@ -14,9 +14,16 @@ export { type MarkedTransaction, type ReservationOutcomes, type TransactionOutco
 export { type ReservationReference } from './typeorm/reservation-store.js'
 export { Entities, migrations } from './typeorm/tables.js'
 export type {
+  BillingManagerDeleteKeyBudgetArgs,
+  BillingManagerGetKeyBudgetsArgs,
   BillingManagerListReservationsArgs,
   BillingManagerResolveReservationArgs,
+  BillingManagerSetKeyBudgetArgs,
   IBillingControls,
+  KeyBudget,
+  KeyBudgetDeletion,
+  KeyBudgetList,
+  KeyBudgetRefill,
   Reservation,
   ReservationPage,
   ReservationResolution,

@@ -459,8 +459,10 @@ export const schema = {
               "type": "string",
               "enum": [
                 "limit_exhausted",
-                "balance_insufficient"
-              ]
+                "balance_insufficient",
+                "key_budget_exhausted"
+              ],
+              "description": "`key_budget_exhausted`: the budget of the key is used up, whatever its customer has."
             },
             "meter": {
               "type": "string"
@@ -498,6 +500,10 @@ export const schema = {
                 "string",
                 "null"
               ]
+            },
+            "keyId": {
+              "type": "string",
+              "description": "With `key_budget_exhausted`: whose budget it is, the first key of the rotation."
             }
           },
           "required": [
@@ -811,6 +817,145 @@ export const schema = {
   "IBillingControls": {
     "components": {
       "schemas": {
+        "BillingManagerDeleteKeyBudgetArgs": {
+          "type": "object",
+          "properties": {
+            "customerId": {
+              "type": "string",
+              "description": "Customers leave it out; operators name it."
+            },
+            "keyId": {
+              "type": "string",
+              "description": "Any key of the rotation."
+            },
+            "meter": {
+              "type": "string"
+            }
+          },
+          "required": [
+            "keyId",
+            "meter"
+          ]
+        },
+        "KeyBudgetDeletion": {
+          "type": "object",
+          "properties": {
+            "deleted": {
+              "type": "boolean",
+              "description": "False where there was none."
+            }
+          },
+          "required": [
+            "deleted"
+          ]
+        },
+        "BillingManagerGetKeyBudgetsArgs": {
+          "type": "object",
+          "properties": {
+            "customerId": {
+              "type": "string",
+              "description": "Customers leave it out; operators name it."
+            },
+            "keyId": {
+              "type": "string",
+              "description": "Any key of the rotation."
+            }
+          },
+          "required": [
+            "keyId"
+          ]
+        },
+        "KeyBudgetList": {
+          "type": "object",
+          "properties": {
+            "items": {
+              "type": "array",
+              "items": {
+                "$ref": "#/components/schemas/KeyBudget"
+              }
+            }
+          },
+          "required": [
+            "items"
+          ]
+        },
+        "KeyBudget": {
+          "type": "object",
+          "properties": {
+            "customerId": {
+              "type": "string"
+            },
+            "keyId": {
+              "type": "string",
+              "description": "The first key of the rotation."
+            },
+            "meter": {
+              "type": "string"
+            },
+            "units": {
+              "type": "number",
+              "description": "What it was set to."
+            },
+            "remaining": {
+              "type": "number",
+              "description": "Units that are left. Those that running calls have set aside are gone from it."
+            },
+            "refill": {
+              "anyOf": [
+                {
+                  "$ref": "#/components/schemas/KeyBudgetRefill"
+                },
+                {
+                  "type": "null"
+                }
+              ],
+              "description": "Null: what is used is gone."
+            },
+            "resetsAt": {
+              "type": [
+                "string",
+                "null"
+              ],
+              "description": "When it is next refilled; null where it is not."
+            },
+            "updatedAt": {
+              "type": "string"
+            }
+          },
+          "required": [
+            "customerId",
+            "keyId",
+            "meter",
+            "units",
+            "remaining",
+            "refill",
+            "resetsAt",
+            "updatedAt"
+          ],
+          "description": "What a key may still use of a meter. The keys that a key is rotated into share its budget."
+        },
+        "KeyBudgetRefill": {
+          "type": "object",
+          "properties": {
+            "interval": {
+              "type": "string",
+              "enum": [
+                "day",
+                "week",
+                "month"
+              ]
+            },
+            "units": {
+              "type": "integer",
+              "minimum": 0
+            }
+          },
+          "required": [
+            "interval",
+            "units"
+          ],
+          "description": "Sets what is left to `units` at the start of each day, week (Monday) or month, in UTC. Nothing is carried over."
+        },
         "BillingManagerListReservationsArgs": {
           "type": "object",
           "properties": {
@@ -1113,9 +1258,57 @@ export const schema = {
             "state"
           ],
           "description": "How a reservation stands. Of settle, void and recovery one wins; the others find it ended. `broadcast`: a transaction may be on its way to a chain, which decides."
+        },
+        "BillingManagerSetKeyBudgetArgs": {
+          "type": "object",
+          "properties": {
+            "customerId": {
+              "type": "string",
+              "description": "Customers leave it out; operators name it."
+            },
+            "keyId": {
+              "type": "string",
+              "description": "Any key of the rotation."
+            },
+            "meter": {
+              "type": "string"
+            },
+            "units": {
+              "type": "integer",
+              "description": "What the key may use from now on, until it is refilled.",
+              "minimum": 0
+            },
+            "refill": {
+              "$ref": "#/components/schemas/KeyBudgetRefill",
+              "description": "Default: none."
+            }
+          },
+          "required": [
+            "keyId",
+            "meter",
+            "units"
+          ]
         }
       },
       "methods": {
+        "billingManagerDeleteKeyBudget": {
+          "description": "Lets a key use all that its customer may. No key that has a budget may call it.",
+          "arguments": {
+            "$ref": "#/components/schemas/BillingManagerDeleteKeyBudgetArgs"
+          },
+          "returnType": {
+            "$ref": "#/components/schemas/KeyBudgetDeletion"
+          }
+        },
+        "billingManagerGetKeyBudgets": {
+          "description": "Returns the budgets of a key, with what is left of them.",
+          "arguments": {
+            "$ref": "#/components/schemas/BillingManagerGetKeyBudgetsArgs"
+          },
+          "returnType": {
+            "$ref": "#/components/schemas/KeyBudgetList"
+          }
+        },
         "billingManagerListReservations": {
           "description": "Lists metered calls, oldest first. For operators.",
           "arguments": {
@@ -1132,6 +1325,15 @@ export const schema = {
           },
           "returnType": {
             "$ref": "#/components/schemas/ReservationState"
+          }
+        },
+        "billingManagerSetKeyBudget": {
+          "description": "Bounds what a key may use of a meter, below what its customer may. No key that has a budget may call it.",
+          "arguments": {
+            "$ref": "#/components/schemas/BillingManagerSetKeyBudgetArgs"
+          },
+          "returnType": {
+            "$ref": "#/components/schemas/KeyBudget"
           }
         }
       }

@@ -7,8 +7,10 @@ import { assertLine } from './check-text.js'
 import type { BillingDependencies } from './dependencies.js'
 import { billingManagerErrors } from './errors.js'
 import { customerOf, firstSubscription, topUpAddress } from './find-customer.js'
+import { drawBudget, findExhausted, type BudgetDraw, type DrawnBudget, type ExhaustedBudget } from './draw-budget.js'
 import { holdCharge, type Denied, type HoldDecision } from './hold-charge.js'
 import { answerAgain } from './idempotent-answer.js'
+import type { KeyRoots } from './key-roots.js'
 import type { LeftOpenCalls } from './left-open-calls.js'
 import { readMeterCounts, toAmount, toMeterUsage, unitsGiven } from './meter-usage.js'
 import { pendingTransaction } from './pending-transaction.js'
@@ -34,6 +36,7 @@ import type {
 export interface ReserveDependencies extends BillingDependencies {
   lease: ProcessLease
   leftOpen: LeftOpenCalls
+  keyRoots: KeyRoots
 }
 
 /** A call that is to be paid for. */
@@ -57,9 +60,16 @@ interface Terms {
 
 type Outcome =
   | { outcome: 'unsubscribed' }
+  | { outcome: 'key_unknown' }
   | { outcome: 'repeated'; record: IdempotencyRecord }
   | ({ outcome: 'reserved'; reservationId: string } & Terms)
-  | ({ outcome: 'denied'; denied: Denied } & Terms)
+  | ({ outcome: 'denied'; denied: Denied | KeyDenied } & Terms)
+
+/** The budget of the key does not cover it, whatever its customer has. */
+type KeyDenied = { decision: 'key_budget_exhausted'; budget: ExhaustedBudget }
+
+/** Both are found out outside of the write, and the call is decided again. */
+type Undecided = 'unsubscribed' | 'key_unknown'
 
 const RESERVATION_ID_LENGTH = 24
 const MAX_KEY_LENGTH = 255
@@ -67,6 +77,13 @@ const ATTEMPTS = 5
 
 /** Another process has taken the idempotency key meanwhile: what this write has done is to be undone. */
 class KeyTaken extends Error {}
+
+/** The call is denied after something was set aside for it: that is to be undone. */
+class Undone extends Error {
+  constructor(readonly outcome: Extract<Outcome, { outcome: 'denied' }>) {
+    super('the call is denied')
+  }
+}
 
 /**
  * Decides whether a call may run, and sets aside what it costs. Throws `method_undeclared` for a method without a rule:
@@ -115,18 +132,20 @@ async function decide(
   deps: ReserveDependencies,
   request: Request,
   agent: IAgent,
-): Promise<Exclude<Outcome, { outcome: 'unsubscribed' }>> {
-  const { tenantId } = request
+): Promise<Exclude<Outcome, { outcome: Undecided }>> {
+  const { tenantId, keyId } = request
   let first: Subscription | undefined
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const reservationId = randomString(RESERVATION_ID_LENGTH)
     const asked = { request, first, reservationId }
     try {
       const outcome = await deps.database.write((manager) => decideOnce(deps, manager, asked), { tenantId })
-      if (outcome.outcome !== 'unsubscribed') return outcome
-      // Asked outside of the write: the account manager reads for itself.
-      first = await firstSubscription(deps, agent, tenantId)
+      // Asked outside of the write: the other managers read for themselves.
+      if (outcome.outcome === 'unsubscribed') first = await firstSubscription(deps, agent, tenantId)
+      else if (outcome.outcome !== 'key_unknown') return outcome
+      else if (keyId !== null) await deps.keyRoots.learn(agent, { tenantId, keyId })
     } catch (error) {
+      if (error instanceof Undone) return error.outcome
       if (isOutcomeUnknown(error)) giveUp(deps, { tenantId, reservationId })
       if (!(error instanceof KeyTaken)) throw error
     }
@@ -146,11 +165,33 @@ async function decideOnce(
   const standing = await readStanding(manager, query)
   if (standing === undefined) return { outcome: 'unsubscribed' }
   if (standing.record !== null) return { outcome: 'repeated', record: standing.record }
+  const draw = drawOf(deps, { request, standing, now })
+  if (draw === 'key_unknown') return { outcome: draw }
   const agreed = await agreeTerms(deps, manager, { request, standing, now })
+  const exhausted = draw && (await findExhausted(manager, draw))
+  if (exhausted !== undefined) return budgetDenial(exhausted, agreed)
   const held = await hold(deps, manager, { request, agreed, reservationId, now })
   if (held.decision !== 'covered') return { outcome: 'denied', denied: held, ...agreed }
-  await writeReservation(deps, manager, { request, agreed, reservationId, now })
+  const drawn = draw === undefined ? undefined : await drawBudget(manager, draw)
+  if (drawn?.decision === 'exhausted') throw new Undone(budgetDenial(drawn.budget, agreed))
+  const budget = drawn?.decision === 'drawn' ? drawn.drawn : undefined
+  await writeReservation(deps, manager, { request, agreed, reservationId, now, budget })
   return { outcome: 'reserved', reservationId, ...agreed }
+}
+
+/** What the call takes of its key's budget. Undefined where no key of the customer has one. */
+function drawOf(
+  { keyRoots }: ReserveDependencies,
+  { request, standing, now }: { request: Request; standing: Standing; now: Date },
+): BudgetDraw | 'key_unknown' | undefined {
+  const { tenantId, keyId, rule } = request
+  if (!standing.hasKeyBudgets || keyId === null) return undefined
+  const root = keyRoots.known({ tenantId, keyId })
+  return root === undefined ? 'key_unknown' : { tenantId, keyId: root, meter: rule.meter, units: UNITS_PER_CALL, now }
+}
+
+function budgetDenial(budget: ExhaustedBudget, agreed: Terms): Extract<Outcome, { outcome: 'denied' }> {
+  return { outcome: 'denied', denied: { decision: 'key_budget_exhausted', budget }, ...agreed }
 }
 
 /** What the customer's plan says now, after it has given what it gives. */
@@ -177,6 +218,8 @@ interface Reservation {
   agreed: Terms
   reservationId: string
   now: Date
+  /** What it has drawn from its key's budget. */
+  budget?: DrawnBudget | undefined
 }
 
 function hold(
@@ -200,7 +243,7 @@ function hold(
 async function writeReservation(
   { lease }: ReserveDependencies,
   manager: EntityManager,
-  { request, agreed, reservationId, now }: Reservation,
+  { request, agreed, reservationId, now, budget }: Reservation,
 ): Promise<void> {
   const { tenantId, method, rule, environment, keyId, idempotency } = request
   const { version, period } = agreed
@@ -211,6 +254,7 @@ async function writeReservation(
     ...{ planId: version.plan.planId, planVersion: version.version, periodStart: period.start },
     ...{ processId: lease.processId, state: 'reserved', createdAt, endedAt: null },
     idempotencyKey: idempotency?.key ?? null,
+    ...{ budgetKeyId: budget?.budgetKeyId ?? null, budgetEpoch: budget?.budgetEpoch ?? null },
   })
   if (idempotency === undefined) return
   const { key, digest } = idempotency
@@ -243,10 +287,14 @@ function readUsage(
 
 async function describeDenial(
   { tenantId, environment }: Request,
-  { denied, terms, usage }: { denied: Denied; terms: MeterTerms; usage: MeterUsage },
+  { denied, terms, usage }: { denied: Denied | KeyDenied; terms: MeterTerms; usage: MeterUsage },
   agent: IAgent,
 ): Promise<ReserveDenial> {
   const network = networkOf(environment)
+  if (denied.decision === 'key_budget_exhausted') {
+    const price = { price: null, available: toAmount(0n), network, topUpAddress: null }
+    return { code: denied.decision, meter: terms.meter, units: UNITS_PER_CALL, ...price, ...denied.budget }
+  }
   const isPriced = denied.decision === 'balance_insufficient'
   return {
     code: denied.decision,

@@ -128,7 +128,13 @@ function idempotencyOf({ idempotencyKey, args }: CallToMeter): ReservationIdempo
   return { key: idempotencyKey, digest: createHash('sha256').update(canonicalJson(sent)).digest('hex') }
 }
 
-function denialOf({ meter, units, price, available, network, topUpAddress, resetsAt }: ReserveDenial): Error {
+function denialOf({ code, meter, units, price, available, network, topUpAddress, ...more }: ReserveDenial): Error {
+  const { resetsAt, keyId } = more
+  if (code === 'key_budget_exhausted') {
+    return tenantAgentErrors.key_budget_exhausted(`the budget of the key for ${meter} is used up`, {
+      extensions: { meter, units, keyId, resetsAt },
+    })
+  }
   const cost = price === null ? 'the plan sells no more' : `${units} more cost ${price.amount} ${price.denom}`
   const topUp = { network, address: topUpAddress }
   return tenantAgentErrors.limit_exhausted(`the limit of ${meter} is used up; ${cost}`, {

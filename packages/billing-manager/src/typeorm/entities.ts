@@ -151,6 +151,13 @@ export class ReservationEntity {
 
   @Column({ type: 'varchar', nullable: true })
   idempotencyKey!: string | null
+
+  /** The budget that it has drawn from, by its first key. */
+  @Column({ type: 'varchar', nullable: true })
+  budgetKeyId!: string | null
+
+  @Column({ type: 'varchar', nullable: true })
+  budgetEpoch!: string | null
 }
 
 /** What an idempotency key was used for, and what came of it. */

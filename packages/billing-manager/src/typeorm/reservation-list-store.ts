@@ -14,15 +14,18 @@ export interface ReservationListQuery {
 }
 
 /** A reservation, and how an operator has ended it, where one has. */
-export interface ListedReservation extends Omit<ReservationRow, 'makes' | 'planId' | 'planVersion' | 'periodStart'> {
+export interface ListedReservation extends Pick<ReservationRow, (typeof LISTED)[number]> {
   resolvedReason: string | null
   resolvedBy: string | null
   resolvedAt: string | null
 }
 
-const LISTED = ['tenantId', 'reservationId', 'method', 'meter', 'units', 'effect', 'environment', 'keyId', 'processId']
+const LISTED = [
+  ...(['tenantId', 'reservationId', 'method', 'meter', 'units', 'effect', 'environment', 'keyId'] as const),
+  ...(['state', 'createdAt', 'endedAt'] as const),
+] as const satisfies (keyof ReservationRow)[]
 const SELECT_LISTED =
-  `SELECT ${[...LISTED, 'state', 'createdAt', 'endedAt', 'idempotencyKey'].map((name) => `r."${name}"`).join(', ')}, ` +
+  `SELECT ${LISTED.map((name) => `r."${name}"`).join(', ')}, ` +
   `o."reason" AS "resolvedReason", o."resolvedBy", o."resolvedAt" FROM "studio_reservation" r ` +
   `LEFT JOIN "studio_resolution" o ON o."tenantId" = r."tenantId" AND o."reservationId" = r."reservationId"`
 const INSERT_RESOLUTION =

@@ -25,6 +25,9 @@ export interface ReservationRow extends ReservationReference {
   createdAt: string
   endedAt: string | null
   idempotencyKey: string | null
+  /** The budget that it has drawn from, and which filling of it; null where from none. */
+  budgetKeyId: string | null
+  budgetEpoch: string | null
 }
 
 /** How a reservation is to end. */
@@ -35,13 +38,17 @@ export interface ReservationEnd {
 }
 
 /** What is needed of a reservation once it has ended. */
-export type EndedReservation = Pick<ReservationRow, 'method' | 'idempotencyKey'>
+export type EndedReservation = Pick<
+  ReservationRow,
+  'method' | 'idempotencyKey' | 'meter' | 'units' | 'budgetKeyId' | 'budgetEpoch'
+>
 
 export type OpenReservation = ReservationReference & Pick<ReservationRow, 'processId'>
 
 const COLUMNS = [
   ...(['tenantId', 'reservationId', 'method', 'meter', 'units', 'effect', 'makes', 'environment', 'planId'] as const),
   ...(['planVersion', 'periodStart', 'keyId', 'processId', 'state', 'createdAt', 'endedAt', 'idempotencyKey'] as const),
+  ...(['budgetKeyId', 'budgetEpoch'] as const),
 ] as const satisfies (keyof ReservationRow)[]
 
 const ONE = `WHERE "tenantId" = ? AND "reservationId" = ?`
@@ -50,7 +57,7 @@ const SELECT_RESERVATION = `SELECT ${COLUMNS.map((name) => `"${name}"`).join(', 
 const SELECT_STATE = `SELECT "state" FROM "studio_reservation" ${ONE}`
 const END_RESERVATION =
   `UPDATE "studio_reservation" SET "state" = ?, "endedAt" = ? ${ONE} AND "state" IN ('reserved', ?) ` +
-  `RETURNING "method", "idempotencyKey"`
+  `RETURNING "method", "idempotencyKey", "meter", "units", "budgetKeyId", "budgetEpoch"`
 // What the partial index says is said here too: else it is not used.
 const SELECT_OPEN =
   `SELECT "tenantId", "reservationId", "processId" FROM "studio_reservation" WHERE "endedAt" IS NULL ` +

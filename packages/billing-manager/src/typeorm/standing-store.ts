@@ -12,6 +12,8 @@ export interface Standing extends Subscription {
   allowance: { periodStart: string; granted: bigint } | null
   /** What the idempotency key was used for before. */
   record: IdempotencyRecord | null
+  /** Whether any key of the customer has a budget. */
+  hasKeyBudgets: boolean
 }
 
 export interface StandingQuery {
@@ -30,12 +32,14 @@ interface StandingRow extends Subscription {
   state: IdempotencyRecord['state'] | null
   sealedAnswer: string | null
   made: string | null
+  hasKeyBudgets: boolean | number
 }
 
 const SELECT_STANDING = `SELECT s."planId", s."anchorAt",
   (SELECT MAX(v."version") FROM "studio_plan_version" v WHERE v."planId" = s."planId") AS "planVersion",
   a."periodStart", CAST(a."granted" AS TEXT) AS "granted",
-  i."digest", i."reservationId", i."state", i."sealedAnswer", i."made"
+  i."digest", i."reservationId", i."state", i."sealedAnswer", i."made",
+  EXISTS (SELECT 1 FROM "studio_key_budget" k WHERE k."tenantId" = s."tenantId") AS "hasKeyBudgets"
 FROM "studio_subscription" s
 LEFT JOIN "studio_allowance" a ON a."tenantId" = s."tenantId" AND a."meter" = ? AND a."periodStart" =
   (SELECT MAX(b."periodStart") FROM "studio_allowance" b WHERE b."tenantId" = s."tenantId" AND b."meter" = ?)
@@ -51,7 +55,7 @@ export async function readStanding(
   if (row === undefined) return undefined
   const { planId, anchorAt, planVersion, periodStart, granted } = row
   const allowance = periodStart === null || granted === null ? null : { periodStart, granted: BigInt(granted) }
-  return { planId, anchorAt, planVersion, allowance, record: toRecord(row) }
+  return { planId, anchorAt, planVersion, allowance, record: toRecord(row), hasKeyBudgets: Boolean(row.hasKeyBudgets) }
 }
 
 function toRecord({ digest, reservationId, state, sealedAnswer, made }: StandingRow): IdempotencyRecord | null {

@@ -9,8 +9,10 @@ import {
   ReservationEntity,
   SubscriptionEntity,
 } from './entities.js'
+import { KeyBudgetEntity } from './key-budget-entity.js'
 import { CreateBilling } from './migrations/1763600000007-create-billing.js'
 import { BroadcastReservations } from './migrations/1763600000037-broadcast-reservations.js'
+import { KeyBudgets } from './migrations/1763600000047-key-budgets.js'
 
 /** Tables of the billing manager; give them to `openDatabase`, with those of the ledger. */
 export const Entities: readonly Entity[] = [
@@ -23,7 +25,8 @@ export const Entities: readonly Entity[] = [
   ProcessEntity,
   BroadcastEntity,
   ResolutionEntity,
+  KeyBudgetEntity,
 ]
 
 /** Make and change those tables; give them to `openDatabase`. Oldest first, and never changed. */
-export const migrations: readonly Migration[] = [CreateBilling, BroadcastReservations]
+export const migrations: readonly Migration[] = [CreateBilling, BroadcastReservations, KeyBudgets]

@@ -75,6 +75,74 @@ export interface BillingManagerResolveReservationArgs {
   reason: string
 }
 
+/** What a key may still use of a meter. The keys that a key is rotated into share its budget. */
+export interface KeyBudget {
+  customerId: string
+  /** The first key of the rotation. */
+  keyId: string
+  meter: string
+  /** What it was set to. */
+  units: number
+  /** Units that are left. Those that running calls have set aside are gone from it. */
+  remaining: number
+  /** Null: what is used is gone. */
+  refill: KeyBudgetRefill | null
+  /** When it is next refilled; null where it is not. */
+  resetsAt: string | null
+  updatedAt: string
+}
+
+/** Sets what is left to `units` at the start of each day, week (Monday) or month, in UTC. Nothing is carried over. */
+export interface KeyBudgetRefill {
+  interval: 'day' | 'week' | 'month'
+  /**
+   * @minimum 0
+   * @asType integer
+   */
+  units: number
+}
+
+export interface BillingManagerSetKeyBudgetArgs {
+  /** Customers leave it out; operators name it. */
+  customerId?: string
+  /** Any key of the rotation. */
+  keyId: string
+  meter: string
+  /**
+   * What the key may use from now on, until it is refilled.
+   *
+   * @minimum 0
+   * @asType integer
+   */
+  units: number
+  /** Default: none. */
+  refill?: KeyBudgetRefill
+}
+
+export interface BillingManagerGetKeyBudgetsArgs {
+  /** Customers leave it out; operators name it. */
+  customerId?: string
+  /** Any key of the rotation. */
+  keyId: string
+}
+
+export interface KeyBudgetList {
+  items: Array<KeyBudget>
+}
+
+export interface BillingManagerDeleteKeyBudgetArgs {
+  /** Customers leave it out; operators name it. */
+  customerId?: string
+  /** Any key of the rotation. */
+  keyId: string
+  meter: string
+}
+
+export interface KeyBudgetDeletion {
+  /** False where there was none. */
+  deleted: boolean
+}
+
 /**
  * Bounds beside the plan, and what happens around calls: reservations that stay open, budgets of keys, webhooks.
  *
@@ -97,4 +165,28 @@ export interface IBillingControls extends IPluginMethodMap {
     args: BillingManagerResolveReservationArgs,
     context: IAgentContext<IPluginMethodMap>,
   ): Promise<ReservationState>
+
+  /**
+   * Bounds what a key may use of a meter, below what its customer may. No key that has a budget may call it.
+   */
+  billingManagerSetKeyBudget(
+    args: BillingManagerSetKeyBudgetArgs,
+    context: IAgentContext<IPluginMethodMap>,
+  ): Promise<KeyBudget>
+
+  /**
+   * Returns the budgets of a key, with what is left of them.
+   */
+  billingManagerGetKeyBudgets(
+    args: BillingManagerGetKeyBudgetsArgs,
+    context: IAgentContext<IPluginMethodMap>,
+  ): Promise<KeyBudgetList>
+
+  /**
+   * Lets a key use all that its customer may. No key that has a budget may call it.
+   */
+  billingManagerDeleteKeyBudget(
+    args: BillingManagerDeleteKeyBudgetArgs,
+    context: IAgentContext<IPluginMethodMap>,
+  ): Promise<KeyBudgetDeletion>
 }

@@ -177,7 +177,8 @@ export interface ReserveDecision {
 }
 
 export interface ReserveDenial {
-  code: 'limit_exhausted' | 'balance_insufficient'
+  /** `key_budget_exhausted`: the budget of the key is used up, whatever its customer has. */
+  code: 'limit_exhausted' | 'balance_insufficient' | 'key_budget_exhausted'
   meter: string
   units: number
   /** What the units cost that the plan does not cover; null where the plan sells none. */
@@ -188,6 +189,8 @@ export interface ReserveDenial {
   /** The address to top up at; null where the customer has none. */
   topUpAddress: string | null
   resetsAt: string | null
+  /** With `key_budget_exhausted`: whose budget it is, the first key of the rotation. */
+  keyId?: string
 }
 
 /** The answer of a call: its result as JSON text, or the error that it ended with. */
