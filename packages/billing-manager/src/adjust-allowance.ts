@@ -1,9 +1,16 @@
 import type { Ledger } from '@veramo-studio/ledger'
 import { randomString } from '@veramo-studio/plugin-kit'
 import type { EntityManager } from 'typeorm'
-import { allowanceAccount, OUTSIDE_PLAN, unitAsset } from './account-codes.js'
+import { allowanceAccount, OUTSIDE_PLAN, unitAsset, usedAccount } from './account-codes.js'
 import { billingManagerErrors } from './errors.js'
-import { insertAllowance, lockGranted, updateGranted, type AllowanceReference } from './typeorm/allowance-store.js'
+import { foreseeAllowance, type AllowanceQuestion, type ForeseenAllowance } from './foresee-allowance.js'
+import {
+  insertAllowance,
+  lockAllowance,
+  updateAllowance,
+  type Allowance,
+  type AllowanceReference,
+} from './typeorm/allowance-store.js'
 
 const TRANSFER_ID_LENGTH = 24
 
@@ -14,24 +21,59 @@ const TRANSFER_ID_LENGTH = 24
 export async function adjustAllowance(
   ledger: Ledger,
   manager: EntityManager,
-  { limit, ...reference }: AllowanceReference & { limit: bigint },
-): Promise<bigint> {
-  const granted = await grantedSoFar(manager, reference)
-  const taken = limit < granted ? await takeUnits(ledger, manager, { ...reference, units: granted - limit }) : 0n
-  if (limit > granted) await giveUnits(ledger, manager, { ...reference, units: limit - granted })
-  const adjusted = limit > granted ? limit : granted - taken
-  if (adjusted !== granted) await updateGranted(manager, reference, adjusted)
+  question: AllowanceQuestion,
+): Promise<Allowance> {
+  const { tenantId, window } = question
+  const reference = { tenantId, meter: window.meter, periodStart: window.periodStart }
+  const before = (await lockAllowance(manager, reference)) ?? (await begin(ledger, manager, { question, reference }))
+  const { granted, rolledOver } = before
+  const target = BigInt(window.limit.limit) + rolledOver
+  const taken = target < granted ? await takeUnits(ledger, manager, { ...reference, units: granted - target }) : 0n
+  if (target > granted) await giveUnits(ledger, manager, { ...reference, units: target - granted })
+  const adjusted = { granted: target > granted ? target : granted - taken, rolledOver }
+  await updateAllowance(manager, reference, adjusted)
   return adjusted
 }
 
 /** Of several processes that begin a period at once, one makes its row. */
-async function grantedSoFar(manager: EntityManager, reference: AllowanceReference): Promise<bigint> {
-  const known = await lockGranted(manager, reference)
-  if (known !== undefined) return known
-  if (await insertAllowance(manager, reference, 0n)) return 0n
-  const made = await lockGranted(manager, reference)
-  if (made === undefined) throw billingManagerErrors.books_broken(`an allowance of ${reference.tenantId} vanished`)
-  return made
+async function begin(
+  ledger: Ledger,
+  manager: EntityManager,
+  { question, reference }: { question: AllowanceQuestion; reference: AllowanceReference },
+): Promise<Allowance> {
+  if (!(await insertAllowance(manager, reference))) {
+    const made = await lockAllowance(manager, reference)
+    if (made === undefined) throw billingManagerErrors.books_broken(`an allowance of ${reference.tenantId} vanished`)
+    return made
+  }
+  const foreseen = await foreseeAllowance(ledger, manager, question)
+  if (foreseen.countedBefore > 0n) await countUsed(ledger, manager, { ...reference, units: foreseen.countedBefore })
+  const rolledOver = await rollOver(ledger, manager, { reference, foreseen })
+  return { granted: foreseen.usedBefore + rolledOver, rolledOver }
+}
+
+/** Moves what is left of the period before into this one, and adds what the unused periods between have left. */
+async function rollOver(
+  ledger: Ledger,
+  manager: EntityManager,
+  { reference, foreseen }: { reference: AllowanceReference; foreseen: ForeseenAllowance },
+): Promise<bigint> {
+  const { before, fromBefore, rolledOver } = foreseen
+  if (rolledOver === 0n) return 0n
+  const moved = before === null || fromBefore === 0n ? 0n : await moveUnits(ledger, manager, { reference, foreseen })
+  const added = rolledOver - fromBefore
+  if (added > 0n) await giveUnits(ledger, manager, { ...reference, units: added })
+  return moved + added
+}
+
+async function moveUnits(
+  ledger: Ledger,
+  manager: EntityManager,
+  { reference, foreseen }: { reference: AllowanceReference; foreseen: ForeseenAllowance },
+): Promise<bigint> {
+  const from = allowanceAccount({ ...reference, periodStart: foreseen.before ?? '' })
+  const way = { from, to: allowanceAccount(reference) }
+  return moveUpTo(ledger, manager, { ...reference, units: foreseen.fromBefore, way })
 }
 
 type Units = AllowanceReference & { units: bigint }
@@ -40,9 +82,25 @@ async function giveUnits(ledger: Ledger, manager: EntityManager, units: Units): 
   await ledger.post(manager, posting(units, { from: OUTSIDE_PLAN, to: allowanceAccount(units) }))
 }
 
+async function countUsed(ledger: Ledger, manager: EntityManager, units: Units): Promise<void> {
+  await ledger.post(manager, posting(units, { from: OUTSIDE_PLAN, to: usedAccount(units) }))
+}
+
 /** Takes what is left of the units, and says how many those were. */
 async function takeUnits(ledger: Ledger, manager: EntityManager, units: Units): Promise<bigint> {
-  const way = { from: allowanceAccount(units), to: OUTSIDE_PLAN }
+  return moveUpTo(ledger, manager, { ...units, way: { from: allowanceAccount(units), to: OUTSIDE_PLAN } })
+}
+
+interface Way {
+  from: string
+  to: string
+}
+
+async function moveUpTo(
+  ledger: Ledger,
+  manager: EntityManager,
+  { way, ...units }: Units & { way: Way },
+): Promise<bigint> {
   const result = await ledger.post(manager, posting(units, way))
   if (result.outcome === 'posted') return units.units
   const { available } = result
@@ -51,7 +109,7 @@ async function takeUnits(ledger: Ledger, manager: EntityManager, units: Units): 
   return available
 }
 
-function posting({ tenantId, meter, periodStart, units }: Units, way: { from: string; to: string }) {
+function posting({ tenantId, meter, periodStart, units }: Units, way: Way) {
   return {
     tenantId,
     transferId: randomString(TRANSFER_ID_LENGTH),

@@ -2,6 +2,7 @@ import type { IAgent, IAgentPlugin } from '@veramo/core-types'
 import type { Ledger } from '@veramo-studio/ledger'
 import {
   checkedMethods,
+  guardedFetch,
   keepOutOfDebug,
   kitErrors,
   markOperatorOnly,
@@ -11,20 +12,25 @@ import {
   type Database,
 } from '@veramo-studio/plugin-kit'
 import type { EntityManager } from 'typeorm'
+import { Announcer } from './announce-events.js'
 import type { AnswerSeal } from './answer-seal.js'
 import { billingControls, CONTROLS_WITH_SECRETS, OPERATOR_CONTROLS } from './billing-controls.js'
 import { offerCallBilling } from './call-billing.js'
 import { checkConfiguration, type BillingConfiguration } from './check-configuration.js'
 import type { EffectSource } from './effect-source.js'
+import type { DeliveryDependencies, DeliverySummary } from './deliver-events.js'
 import { settleReservation, voidReservation } from './end-reservation.js'
+import { EventSender } from './event-sender.js'
 import { getUsage } from './get-usage.js'
 import { grantCredit } from './grant-credit.js'
 import { guardReservation } from './guard-reservation.js'
 import { KeyRoots } from './key-roots.js'
 import { lookAtCall, type CallEnd } from './look-at-call.js'
 import { LeftOpenCalls } from './left-open-calls.js'
+import { listGrants } from './list-grants.js'
 import { listPlans } from './list-plans.js'
 import { markBroadcast } from './mark-broadcast.js'
+import { casesOf } from './method-rule.js'
 import { PlanCatalogue } from './plan-catalogue.js'
 import { mergedSchema } from './merged-schema.js'
 import { ProcessLease } from './process-lease.js'
@@ -59,6 +65,8 @@ export interface BillingManagerOptions extends BillingConfiguration {
   outcomes?: readonly ReservationOutcomes[]
   /** How long each of them has to answer, in milliseconds. Default 4,000. */
   outcomeTimeoutMs?: number
+  /** What webhooks are sent by. Default: plugin-kit's `guardedFetch`. */
+  webhookFetch?: typeof guardedFetch
   /** Keeps answers for repeated calls. Without it, a repeated call hears that the answer is withheld. */
   answers?: AnswerSeal
   clock?: Clock
@@ -69,6 +77,8 @@ export interface BillingManagerOptions extends BillingConfiguration {
   /** Hears of failures in the background, which are tried again. Default: a warning of the process. */
   onBackgroundError?: (error: unknown) => void
 }
+
+type BillingManagerDependencies = ReserveDependencies & BroadcastDependencies & DeliveryDependencies
 
 /** An open reservation, for those who have the plugin itself. */
 export interface ReservationArgs {
@@ -97,8 +107,9 @@ const LONGEST_LOOK_UP_DELAY_MS = 60_000
 export class BillingManager implements IAgentPlugin {
   readonly schema = markOperatorOnly(mergedSchema, OPERATOR_METHODS)
   readonly methods: IBillingManager & IBillingControls
-  private readonly deps: ReserveDependencies & BroadcastDependencies
+  private readonly deps: BillingManagerDependencies
   private readonly worker: RecoveryWorker
+  private readonly sender: EventSender
   private readonly recoversByItself: boolean
 
   constructor(options: BillingManagerOptions) {
@@ -106,6 +117,10 @@ export class BillingManager implements IAgentPlugin {
     this.deps = toDependencies(options, leaseMs)
     const onError = options.onBackgroundError ?? warnOnce('recovery of metered calls')
     this.worker = new RecoveryWorker(this.deps, { intervalMs: leaseMs, onError })
+    this.sender = new EventSender(this.deps, {
+      intervalMs: leaseMs,
+      onError: options.onBackgroundError ?? warnOnce('delivery of billing events'),
+    })
     this.recoversByItself = options.recovery !== 'manual'
     keepOutOfDebug([...METHODS_WITH_CALLS, ...CONTROLS_WITH_SECRETS])
     this.methods = checkedMethods<IBillingManager & IBillingControls>(this.schema, {
@@ -115,6 +130,7 @@ export class BillingManager implements IAgentPlugin {
       billingManagerQuote: (args, { agent }) => quote(this.deps, args, agent),
       billingManagerSetPlan: (args, { agent }) => setPlan(this.deps, args, agent),
       billingManagerGrantCredit: (args, { agent }) => grantCredit(this.deps, args, agent),
+      billingManagerListGrants: (args, { agent }) => listGrants(this.deps, args, agent),
       billingManagerReserve: (args, { agent }) => this.reserve(args, agent),
       billingManagerSettle: (args) => this.settle(args),
       billingManagerVoid: (args) => this.void(args),
@@ -123,15 +139,16 @@ export class BillingManager implements IAgentPlugin {
     offerCallBilling(this.methods, this)
   }
 
-  /** Whether a method is declared free: a call of it needs no reservation. */
+  /** Whether a method is declared free, whatever its arguments: a call of it needs no reservation. */
   isFree(method: string): boolean {
-    return this.deps.methods.get(method)?.free === true
+    const rule = this.deps.methods.get(method)
+    return rule !== undefined && casesOf(rule).every(({ free }) => free === true)
   }
 
   /** `billingManagerReserve`, for those who have the plugin itself. */
   async reserve(args: BillingManagerReserveArgs, agent: IAgent): Promise<ReserveDecision> {
     const decision = await reserve(this.deps, args, agent)
-    if (this.recoversByItself && decision.decision !== 'free') this.worker.start()
+    if (this.recoversByItself && decision.decision !== 'free') this.startRecovery()
     return decision
   }
 
@@ -176,19 +193,26 @@ export class BillingManager implements IAgentPlugin {
     return this.worker.recover()
   }
 
-  /** Recovers now and once each lease, until `stop`. */
+  /** Sends what customers are to hear of and is due, and looks for trials that end. */
+  async deliverEvents(): Promise<DeliverySummary> {
+    return this.sender.send()
+  }
+
+  /** Recovers, and sends what customers are to hear of, now and once each lease, until `stop`. */
   startRecovery(): void {
     this.worker.start()
+    this.sender.start()
   }
 
   /** To call when no metered call runs any more: ends what runs in the background, and takes leave of other processes. */
   async stop(): Promise<void> {
     await this.worker.stop()
+    await this.sender.stop()
     await this.deps.lease.stop()
   }
 }
 
-function toDependencies(options: BillingManagerOptions, leaseMs: number): ReserveDependencies & BroadcastDependencies {
+function toDependencies(options: BillingManagerOptions, leaseMs: number): BillingManagerDependencies {
   const { database, ledger, effects = [], answers, clock = systemClock } = options
   const { outcomes = [], outcomeTimeoutMs = DEFAULT_OUTCOME_TIMEOUT_MS } = options
   if (!Number.isFinite(leaseMs) || leaseMs < LEAST_LEASE_MS) {
@@ -200,6 +224,8 @@ function toDependencies(options: BillingManagerOptions, leaseMs: number): Reserv
     retries: new RetrySchedule({ clock, firstDelayMs: leaseMs, longestDelayMs: LONGEST_LOOK_UP_DELAY_MS }),
     plans: new PlanCatalogue({ database, clock, configured: plans }),
     leftOpen: new LeftOpenCalls(),
+    announcer: new Announcer(options.onBackgroundError ?? warnOnce('announcement of billing events')),
+    ...{ webhookFetch: options.webhookFetch ?? guardedFetch, random: Math.random },
     keyRoots: new KeyRoots(),
     lease: new ProcessLease({
       ...{ database, clock, leaseMs },

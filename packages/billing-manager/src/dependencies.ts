@@ -1,5 +1,6 @@
 import type { Ledger } from '@veramo-studio/ledger'
 import type { Clock, Database } from '@veramo-studio/plugin-kit'
+import type { Announcer } from './announce-events.js'
 import type { AnswerSeal } from './answer-seal.js'
 import type { EffectSource } from './effect-source.js'
 import type { MethodRule } from './method-rule.js'
@@ -16,6 +17,8 @@ export interface BillingDependencies {
   defaultPlanId: string
   /** Tell what calls have stored. */
   effects: readonly EffectSource[]
+  /** Tells the agent's plugins what has happened. */
+  announcer: Announcer
   /** Absent: answers are not kept. */
   answers?: AnswerSeal | undefined
 }

@@ -1,5 +1,6 @@
 import { randomString } from '@veramo-studio/plugin-kit'
 import type { EntityManager } from 'typeorm'
+import type { BillingEvent } from './billing-event.js'
 import { budgetAt, nextRefill } from './key-budget.js'
 import {
   lockKeyBudget,
@@ -58,6 +59,17 @@ export async function drawBudget(manager: EntityManager, draw: BudgetDraw): Prom
   await updateRemaining(manager, draw, { ...filled, remaining })
   const drawn = { budgetKeyId: keyId, budgetEpoch: filled.epoch }
   return { decision: 'drawn', drawn, ...(remaining === 0n && { last: budget }) }
+}
+
+/** What the customer is to hear of where the last unit was drawn. */
+export function exhaustionOf(
+  customerId: string,
+  meter: string,
+  { drawn, last }: Extract<DrawDecision, { decision: 'drawn' }>,
+): BillingEvent[] {
+  if (last === undefined) return []
+  const onceKey = `budget:${drawn.budgetKeyId}:${meter}:${drawn.budgetEpoch}`
+  return [{ type: 'key_budget.exhausted', onceKey, data: { customerId, meter, ...last } }]
 }
 
 /** Gives back what a call has drawn and not used. */

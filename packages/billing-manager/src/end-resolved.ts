@@ -24,10 +24,10 @@ export async function findMade(
 export async function endResolved(
   deps: BillingDependencies,
   manager: EntityManager,
-  { row, made, state }: { row: ReservationRow; made: MadeThing[]; state: EndState },
+  { row, made, state, units }: { row: ReservationRow; made: MadeThing[]; state: EndState; units?: number | undefined },
 ): Promise<boolean> {
   const { tenantId, reservationId } = row
-  const ended = await endReservation(deps, manager, { tenantId, reservationId, state })
+  const ended = await endReservation(deps, manager, { tenantId, reservationId, state, units })
   if (ended === undefined) return false
   if (ended.idempotencyKey === null) return true
   const { method, idempotencyKey, endedAt } = ended

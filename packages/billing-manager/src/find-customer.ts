@@ -29,9 +29,11 @@ export async function firstSubscription(
   agent: IAgent,
   customerId: string,
 ): Promise<Subscription> {
-  if (!hasAccounts(agent)) return { planId: defaultPlanId, anchorAt: clock.now().toISOString() }
+  const updatedAt = clock.now().toISOString()
+  const agreed = { updatedAt, nextPlanId: null, nextPlanAt: null }
+  if (!hasAccounts(agent)) return { planId: defaultPlanId, anchorAt: updatedAt, ...agreed }
   const { plan, createdAt } = await getAccount(agent, customerId)
-  return { planId: plan, anchorAt: new Date(createdAt).toISOString() }
+  return { planId: plan, anchorAt: new Date(createdAt).toISOString(), ...agreed }
 }
 
 /** Null where the customer has none. */

@@ -1,11 +1,11 @@
 import type { IAgent } from '@veramo/core-types'
 import type { EntityManager } from 'typeorm'
-import { unitAsset } from './account-codes.js'
 import type { BillingDependencies } from './dependencies.js'
+import { nextChange } from './due-change.js'
 import { customerOf } from './find-customer.js'
-import { countedAccounts, toMeterUsage } from './meter-usage.js'
-import { findSubscription, readAgreement } from './read-agreement.js'
-import { readGrantedByMeter } from './typeorm/allowance-store.js'
+import { toMeterUsage } from './meter-usage.js'
+import { findSubscription, readAgreement, readMeterLimits } from './read-agreement.js'
+import { readLimitCounts } from './read-limits.js'
 import type { Subscription } from './typeorm/subscription-store.js'
 import type { BillingManagerGetUsageArgs, BillingUsage } from './types/IBillingManager.js'
 
@@ -23,23 +23,17 @@ export async function getUsage(
 async function readUsage(
   deps: BillingDependencies,
   manager: EntityManager,
-  { tenantId, subscription }: { tenantId: string; subscription: Subscription },
+  customer: { tenantId: string; subscription: Subscription },
 ): Promise<BillingUsage> {
-  const { plan, period } = await readAgreement(deps, manager, subscription)
-  const granted = await readGrantedByMeter(manager, { tenantId, periodStart: period.start })
-  // One statement, so that the counts of a meter belong together.
-  const accounts = await deps.ledger.balances(manager, tenantId)
-  const balances = new Map(accounts.map(({ code, asset, balance }) => [`${code}\n${asset}`, balance]))
-  const meters = plan.meters.map((terms) => {
-    const { meter } = terms
-    const codes = countedAccounts({ meter, periodStart: period.start })
-    const balanceOf = (code: string) => balances.get(`${code}\n${unitAsset(meter)}`) ?? 0n
-    return toMeterUsage(terms, period, {
-      granted: granted.get(meter) ?? 0n,
-      allowance: balanceOf(codes.allowance),
-      used: balanceOf(codes.used),
-      held: balanceOf(codes.held),
-    })
+  const agreement = await readAgreement(deps, manager, customer)
+  const { tenantId, plan, period, subscription } = agreement
+  const limits = await readMeterLimits(deps, manager, { agreement, meters: plan.meters })
+  // One statement for all of them, so that their counts belong together.
+  const counts = await readLimitCounts(deps.ledger, manager, { tenantId, windows: limits.flat() })
+  const meters = plan.meters.map((terms, index) => {
+    const states = limits[index] ?? []
+    return toMeterUsage(terms, states, counts.splice(0, states.length))
   })
-  return { plan: plan.planId, period: { start: period.start, end: period.end }, meters }
+  const next = nextChange(subscription, plan)
+  return { plan: plan.planId, period: { start: period.start, end: period.end }, meters, ...(next && { next }) }
 }

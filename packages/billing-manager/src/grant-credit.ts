@@ -84,7 +84,7 @@ function isSameGrant(one: GrantRow, other: GrantRow): boolean {
   return JSON.stringify(asked(one)) === JSON.stringify(asked(other))
 }
 
-function toBillingGrant({ tenantId, grantId, meter, units, priority, expiresAt, reason, createdAt }: GrantRow) {
+export function toBillingGrant({ tenantId, grantId, meter, units, priority, expiresAt, reason, createdAt }: GrantRow) {
   return {
     ...{ grantId, customerId: tenantId, meter, units: Number(units) },
     ...{ priority, expiresAt, reason, createdAt },

@@ -1,16 +1,17 @@
 import type { HoldRequest, Ledger } from '@veramo-studio/ledger'
 import type { EntityManager } from 'typeorm'
 import { billingManagerErrors } from './errors.js'
-import { planLegs, type Charge, type Funds, type LegPlan } from './plan-legs.js'
+import { planLegs, type Charge, type LegPlan } from './plan-legs.js'
 import { readFunds } from './read-funds.js'
+import { unitsGiven, type LimitState } from './read-limits.js'
 
 /** A charge, and what the hold for it is known by. */
 export interface ChargeHold {
   charge: Charge
   tenantId: string
   reservationId: string
-  /** Whether the plan still gives units. */
-  givesUnits: boolean
+  /** Those of the charge, as they stand. */
+  limits: readonly LimitState[]
   metadata: HoldRequest['metadata']
   now: Date
 }
@@ -18,7 +19,7 @@ export interface ChargeHold {
 export type HoldDecision = Extract<LegPlan, { decision: 'covered' }> | Denied
 export type Denied = Exclude<LegPlan, { decision: 'covered' }>
 
-const NOTHING: Funds = { allowance: 0n, grants: [], credit: 0n, deposit: 0n }
+const NOTHING = { grants: [], credit: 0n, deposit: 0n }
 /** The first attempt that reaches the ledger gets its turn: the next one sees what nobody else can change. */
 const ATTEMPTS = 3
 
@@ -27,21 +28,17 @@ const ATTEMPTS = 3
  * balance, since the ledger refuses what is not there.
  */
 export async function holdCharge(ledger: Ledger, manager: EntityManager, hold: ChargeHold): Promise<HoldDecision> {
-  if (hold.givesUnits) {
-    const plan = planLegs(hold.charge, { ...NOTHING, allowance: hold.charge.units })
+  const { charge, limits, tenantId, now } = hold
+  const mayBeGiven = charge.isGiven && limits.every((limit) => unitsGiven(limit) >= charge.units)
+  if (mayBeGiven) {
+    const plan = planLegs(charge, { ...NOTHING, left: limits.map(() => charge.units) })
     if (plan.decision === 'covered' && (await tryToHold(ledger, manager, { hold, plan }))) return plan
   }
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const plan = planLegs(hold.charge, await fundsOf(ledger, manager, hold))
+    const plan = planLegs(charge, await readFunds(ledger, manager, { charge, limits, tenantId, now }))
     if (plan.decision !== 'covered' || (await tryToHold(ledger, manager, { hold, plan }))) return plan
   }
-  throw billingManagerErrors.books_broken(`the balances of ${hold.tenantId} changed while they were locked`)
-}
-
-async function fundsOf(ledger: Ledger, manager: EntityManager, hold: ChargeHold): Promise<Funds> {
-  const { charge, tenantId, now, givesUnits } = hold
-  const funds = await readFunds(ledger, manager, { ...charge, tenantId, now })
-  return givesUnits ? funds : { ...funds, allowance: 0n }
+  throw billingManagerErrors.books_broken(`the balances of ${tenantId} changed while they were locked`)
 }
 
 async function tryToHold(

@@ -1,8 +1,8 @@
 import type { BillingDependencies } from './dependencies.js'
 import { overageOf } from './meter-usage.js'
 import { unknownPlan } from './plan-catalogue.js'
-import type { PlanVersion } from './plan.js'
-import type { BillingManagerListPlansArgs, BillingPlan, BillingPlanList } from './types/IBillingManager.js'
+import { isMain, isPlain, type MeterTerms, type PlanVersion } from './plan.js'
+import type { BillingManagerListPlansArgs, BillingPlan, BillingPlanList, PlanMeter } from './types/IBillingManager.js'
 
 export async function listPlans(
   { database, plans }: BillingDependencies,
@@ -18,7 +18,19 @@ export async function listPlans(
 }
 
 function toBillingPlan({ plan, version }: PlanVersion): BillingPlan {
-  const { planId, trialDays } = plan
-  const meters = plan.meters.map((terms) => ({ meter: terms.meter, limit: terms.limit, overage: overageOf(terms) }))
-  return { plan: planId, version, trialDays, meters }
+  const { planId, trialDays, then, alignment } = plan
+  return {
+    ...{ plan: planId, version, trialDays, meters: plan.meters.map(toPlanMeter) },
+    ...(then !== null && { then }),
+    ...(alignment === 'calendar' && { periods: alignment }),
+  }
+}
+
+function toPlanMeter(terms: MeterTerms): PlanMeter {
+  const limits = terms.limits.map(({ per, limit, isHard, rollover }) => ({ per, limit, hard: isHard, rollover }))
+  const main = terms.limits.find(isMain) ?? terms.limits[0]
+  return {
+    ...{ meter: terms.meter, limit: main?.limit ?? 0, overage: overageOf(terms) },
+    ...(!isPlain(terms) && { limits }),
+  }
 }

@@ -1,67 +1,45 @@
-import { HELD, type Ledger } from '@veramo-studio/ledger'
-import type { EntityManager } from 'typeorm'
-import { allowanceAccount, unitAsset, usedAccount, type MeterPeriod } from './account-codes.js'
-import type { Period } from './period.js'
-import type { MeterTerms } from './plan.js'
-import type { Amount, MeterOverage, MeterUsage } from './types/IBillingManager.js'
+import { isPlain, type MeterTerms } from './plan.js'
+import { unitsGiven, unitsLeft, type LimitCounts, type LimitState } from './read-limits.js'
+import type { Amount, LimitUsage, MeterOverage, MeterUsage } from './types/IBillingManager.js'
 
-/** How many units of a meter are where. */
-export interface MeterCounts {
-  /** Given for the period; what is adjusted is adjusted when the meter is next used. */
-  granted: bigint
-  /** Left of those given. */
-  allowance: bigint
-  used: bigint
-  held: bigint
-}
-
-/** Where the units of a meter and period are counted. */
-export function countedAccounts(period: MeterPeriod): Record<Exclude<keyof MeterCounts, 'granted'>, string> {
-  return { allowance: allowanceAccount(period), used: usedAccount(period), held: HELD }
-}
-
-export async function readMeterCounts(
-  ledger: Ledger,
-  manager: EntityManager,
-  { tenantId, granted, ...period }: MeterPeriod & { tenantId: string; granted: bigint },
-): Promise<MeterCounts> {
-  const asset = unitAsset(period.meter)
-  const codes = countedAccounts(period)
-  const [allowance, used, held] = await Promise.all(
-    [codes.allowance, codes.used, codes.held].map((code) => ledger.balance(manager, { tenantId, code, asset })),
-  )
-  return { granted, allowance: allowance ?? 0n, used: used ?? 0n, held: held ?? 0n }
-}
-
-export function toMeterUsage(terms: MeterTerms, period: Period, counts: MeterCounts): MeterUsage {
+/** The limit that comes first, and all of them where there are more than a number says. */
+export function toMeterUsage(
+  terms: MeterTerms,
+  states: readonly LimitState[],
+  counts: readonly LimitCounts[],
+): MeterUsage {
+  const limits = states.map((state, index) => toLimitUsage(state, counts[index] ?? NOTHING))
+  const { used, held, limit, remaining, resetsAt, hard } = limits.reduce(nearer)
   return {
-    meter: terms.meter,
-    used: Number(counts.used),
-    held: Number(counts.held),
-    limit: unitsGiven(terms, period),
-    remaining: Number(unitsLeft(terms, period, counts)),
-    resetsAt: period.resetsAt,
-    overage: overageOf(terms),
+    ...{ meter: terms.meter, used, held, limit, remaining, resetsAt },
+    overage: hard ? NO_OVERAGE : overageOf(terms),
+    ...(!isPlain(terms) && { limits }),
   }
 }
 
-/** What the plan gives in the period. */
-export function unitsGiven({ limit }: MeterTerms, { givesUnits }: Period): number {
-  return givesUnits ? limit : 0
+const NOTHING: LimitCounts = { allowance: 0n, used: 0n, held: 0n }
+const NO_OVERAGE: MeterOverage = { allowed: false, price: null }
+
+function toLimitUsage(state: LimitState, counts: LimitCounts): LimitUsage {
+  return {
+    per: state.limit.per,
+    hard: state.limit.isHard,
+    used: Number(counts.used + state.countedBefore),
+    held: Number(counts.held),
+    limit: Number(unitsGiven(state)),
+    remaining: Number(unitsLeft(state, counts)),
+    resetsAt: state.resetsAt,
+  }
 }
 
-/** What the plan still gives, once the allowance is adjusted to it. */
-export function unitsLeft(
-  terms: MeterTerms,
-  period: Period,
-  { allowance, granted }: Pick<MeterCounts, 'allowance' | 'granted'>,
-): bigint {
-  if (!period.givesUnits) return 0n
-  const left = allowance + BigInt(terms.limit) - granted
-  return left > 0n ? left : 0n
+/** Of two limits the one that has less left; else the one that nobody gets past; else the one that is given anew later. */
+function nearer(one: LimitUsage, other: LimitUsage): LimitUsage {
+  if (one.remaining !== other.remaining) return one.remaining < other.remaining ? one : other
+  if (one.hard !== other.hard) return one.hard ? one : other
+  return one.resetsAt !== null && (other.resetsAt === null || other.resetsAt > one.resetsAt) ? other : one
 }
 
-export function overageOf({ price }: MeterTerms): MeterOverage {
+export function overageOf({ price }: Pick<MeterTerms, 'price'>): MeterOverage {
   return { allowed: price !== null, price: price === null ? null : toAmount(price) }
 }
 

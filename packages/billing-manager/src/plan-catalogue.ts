@@ -51,7 +51,7 @@ export class PlanCatalogue {
     if (known !== undefined) return known
     const row = await readPlanVersion(manager, planId, version)
     if (row === undefined) throw billingManagerErrors.plan_unknown(`there is no version ${version} of plan ${planId}`)
-    const loaded = { plan: readPlan(planId, row.body), version }
+    const loaded = { plan: readPlan(planId, row.body), version, createdAt: row.createdAt }
     this.known.set(key, loaded)
     return loaded
   }
@@ -61,10 +61,11 @@ export class PlanCatalogue {
     const latest = await readLatestPlanVersion(manager, planId)
     const configured = this.configured.find((plan) => plan.planId === planId)
     if (configured !== undefined && !this.isRegistered && latest?.digest !== digestPlan(configured)) {
-      return { plan: configured, version: (latest?.version ?? 0) + 1 }
+      const createdAt = this.clock.now().toISOString()
+      return { plan: configured, version: (latest?.version ?? 0) + 1, createdAt }
     }
     if (latest === undefined) throw unknownPlan(planId)
-    return { plan: readPlan(planId, latest.body), version: latest.version }
+    return { plan: readPlan(planId, latest.body), version: latest.version, createdAt: latest.createdAt }
   }
 
   private async addVersions(): Promise<void> {

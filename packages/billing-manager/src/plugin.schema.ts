@@ -25,6 +25,10 @@ export const schema = {
               "items": {
                 "$ref": "#/components/schemas/MeterUsage"
               }
+            },
+            "next": {
+              "$ref": "#/components/schemas/NextPlan",
+              "description": "Where a change of plan is agreed, or follows a trial."
             }
           },
           "required": [
@@ -82,6 +86,13 @@ export const schema = {
             "overage": {
               "$ref": "#/components/schemas/MeterOverage",
               "description": "Whether units beyond the limit are sold, and for how much each."
+            },
+            "limits": {
+              "type": "array",
+              "items": {
+                "$ref": "#/components/schemas/LimitUsage"
+              },
+              "description": "All limits of the meter, where they are more than one for each month or for a trial."
             }
           },
           "required": [
@@ -93,7 +104,7 @@ export const schema = {
             "resetsAt",
             "overage"
           ],
-          "description": "What a meter gives a customer in a period, and what is left of it."
+          "description": "What a meter gives a customer in a period, and what is left of it. Of a meter that has several limits: the one that has least left."
         },
         "MeterOverage": {
           "type": "object",
@@ -134,6 +145,69 @@ export const schema = {
             "amount"
           ],
           "description": "Money in the minor unit: 1 CHEQ = 10^9 ncheq. `amount` is a decimal string."
+        },
+        "LimitUsage": {
+          "type": "object",
+          "properties": {
+            "per": {
+              "type": "string",
+              "enum": [
+                "day",
+                "week",
+                "month",
+                "year",
+                "total",
+                "trial"
+              ]
+            },
+            "hard": {
+              "type": "boolean",
+              "description": "Whether it holds for all units, whoever pays."
+            },
+            "used": {
+              "type": "number"
+            },
+            "held": {
+              "type": "number"
+            },
+            "limit": {
+              "type": "number",
+              "description": "With what has gone over from the periods before."
+            },
+            "remaining": {
+              "type": "number"
+            },
+            "resetsAt": {
+              "type": [
+                "string",
+                "null"
+              ]
+            }
+          },
+          "required": [
+            "per",
+            "hard",
+            "used",
+            "held",
+            "limit",
+            "remaining",
+            "resetsAt"
+          ]
+        },
+        "NextPlan": {
+          "type": "object",
+          "properties": {
+            "plan": {
+              "type": "string"
+            },
+            "at": {
+              "type": "string"
+            }
+          },
+          "required": [
+            "plan",
+            "at"
+          ]
         },
         "BillingManagerGrantCreditArgs": {
           "type": "object",
@@ -215,6 +289,100 @@ export const schema = {
             "createdAt"
           ]
         },
+        "BillingManagerListGrantsArgs": {
+          "type": "object",
+          "properties": {
+            "customerId": {
+              "type": "string",
+              "description": "Customers leave it out; operators name it."
+            },
+            "meter": {
+              "type": "string",
+              "description": "Only grants of this meter."
+            },
+            "limit": {
+              "type": "integer",
+              "description": "1 to 100. Default 50.",
+              "minimum": 1,
+              "maximum": 100
+            },
+            "cursor": {
+              "type": "string",
+              "description": "The `nextCursor` of the page before."
+            }
+          }
+        },
+        "BillingGrantPage": {
+          "type": "object",
+          "properties": {
+            "items": {
+              "type": "array",
+              "items": {
+                "$ref": "#/components/schemas/BillingGrantBalance"
+              },
+              "description": "Oldest first."
+            },
+            "nextCursor": {
+              "type": "string",
+              "description": "Absent on the last page."
+            }
+          },
+          "required": [
+            "items"
+          ]
+        },
+        "BillingGrantBalance": {
+          "type": "object",
+          "properties": {
+            "grantId": {
+              "type": "string"
+            },
+            "customerId": {
+              "type": "string"
+            },
+            "meter": {
+              "type": "string"
+            },
+            "units": {
+              "type": "number"
+            },
+            "priority": {
+              "type": "number"
+            },
+            "expiresAt": {
+              "type": [
+                "string",
+                "null"
+              ]
+            },
+            "reason": {
+              "type": "string"
+            },
+            "createdAt": {
+              "type": "string"
+            },
+            "remaining": {
+              "type": "number",
+              "description": "Units that calls may still use. Zero once it has expired."
+            },
+            "expired": {
+              "type": "boolean"
+            }
+          },
+          "required": [
+            "createdAt",
+            "customerId",
+            "expired",
+            "expiresAt",
+            "grantId",
+            "meter",
+            "priority",
+            "reason",
+            "remaining",
+            "units"
+          ],
+          "description": "A grant, and what is left of it."
+        },
         "BillingManagerListPlansArgs": {
           "type": "object",
           "properties": {
@@ -260,6 +428,15 @@ export const schema = {
               "items": {
                 "$ref": "#/components/schemas/PlanMeter"
               }
+            },
+            "then": {
+              "type": "string",
+              "description": "The plan that follows a trial, where one does."
+            },
+            "periods": {
+              "type": "string",
+              "const": "calendar",
+              "description": "Where months, days, weeks and years are the calendar's; else they are counted from the account's first day."
             }
           },
           "required": [
@@ -276,16 +453,57 @@ export const schema = {
               "type": "string"
             },
             "limit": {
-              "type": "number"
+              "type": "number",
+              "description": "Units of the plan's own period, a month or a trial, where they are limited; else of the first limit."
             },
             "overage": {
               "$ref": "#/components/schemas/MeterOverage"
+            },
+            "limits": {
+              "type": "array",
+              "items": {
+                "$ref": "#/components/schemas/PlanLimit"
+              },
+              "description": "All limits of the meter, where they are more than one for each month or for a trial."
             }
           },
           "required": [
             "meter",
             "limit",
             "overage"
+          ]
+        },
+        "PlanLimit": {
+          "type": "object",
+          "properties": {
+            "per": {
+              "type": "string",
+              "enum": [
+                "day",
+                "week",
+                "month",
+                "year",
+                "total",
+                "trial"
+              ]
+            },
+            "limit": {
+              "type": "number"
+            },
+            "hard": {
+              "type": "boolean",
+              "description": "Whether it holds for all units, whoever pays."
+            },
+            "rollover": {
+              "type": "number",
+              "description": "How many unused units may go over into the next period."
+            }
+          },
+          "required": [
+            "per",
+            "limit",
+            "hard",
+            "rollover"
           ]
         },
         "BillingManagerQuoteArgs": {
@@ -485,6 +703,17 @@ export const schema = {
               "$ref": "#/components/schemas/Amount",
               "description": "What of it can be paid now. Topping up the difference is enough. Zero where the plan sells none."
             },
+            "missing": {
+              "anyOf": [
+                {
+                  "$ref": "#/components/schemas/Amount"
+                },
+                {
+                  "type": "null"
+                }
+              ],
+              "description": "What a top-up must bring at least; null where the plan sells none."
+            },
             "network": {
               "$ref": "#/components/schemas/BillingNetwork"
             },
@@ -499,7 +728,8 @@ export const schema = {
               "type": [
                 "string",
                 "null"
-              ]
+              ],
+              "description": "When all limits that stand in the way are given anew; null where one never is."
             },
             "keyId": {
               "type": "string",
@@ -512,6 +742,7 @@ export const schema = {
             "units",
             "price",
             "available",
+            "missing",
             "network",
             "topUpAddress",
             "resetsAt"
@@ -610,7 +841,16 @@ export const schema = {
               "type": "string"
             },
             "plan": {
-              "type": "string"
+              "type": "string",
+              "description": "The plan that the customer is on already: a change that was agreed is cancelled."
+            },
+            "effective": {
+              "type": "string",
+              "enum": [
+                "now",
+                "period_end"
+              ],
+              "description": "Default: `period_end` for a plan that gives less, `now` for any other. A plan gives less where it gives fewer units of a meter in one of its periods, limits a meter by a period that it was not limited by, or sells no more of one that was sold."
             }
           },
           "required": [
@@ -626,6 +866,11 @@ export const schema = {
             },
             "reservationId": {
               "type": "string"
+            },
+            "units": {
+              "type": "integer",
+              "description": "Of a call that did fewer units than were set aside: how many. What would have been drawn for more returns to where it came from. Default: all.",
+              "minimum": 0
             },
             "answer": {
               "$ref": "#/components/schemas/RecordedAnswer",
@@ -657,7 +902,7 @@ export const schema = {
             "reservationId",
             "state"
           ],
-          "description": "How a reservation stands. Of settle, void and recovery one wins; the others find it ended. `broadcast`: a transaction may be on its way to a chain, which decides."
+          "description": "How a reservation stands. Of settle, void and recovery one wins; the others find it ended."
         },
         "BillingManagerVerifyBooksArgs": {
           "type": "object",
@@ -748,6 +993,15 @@ export const schema = {
             "$ref": "#/components/schemas/BillingGrant"
           }
         },
+        "billingManagerListGrants": {
+          "description": "Lists a customer's grants, and what is left of each.",
+          "arguments": {
+            "$ref": "#/components/schemas/BillingManagerListGrantsArgs"
+          },
+          "returnType": {
+            "$ref": "#/components/schemas/BillingGrantPage"
+          }
+        },
         "billingManagerListPlans": {
           "description": "Lists the plans in force.",
           "arguments": {
@@ -776,7 +1030,7 @@ export const schema = {
           }
         },
         "billingManagerSetPlan": {
-          "description": "Puts a customer on a plan, at once. For operators.",
+          "description": "Puts a customer on a plan: at once, or when the period ends. For operators.",
           "arguments": {
             "$ref": "#/components/schemas/BillingManagerSetPlanArgs"
           },
@@ -838,6 +1092,27 @@ export const schema = {
           ]
         },
         "KeyBudgetDeletion": {
+          "type": "object",
+          "properties": {
+            "deleted": {
+              "type": "boolean",
+              "description": "False where there was none."
+            }
+          },
+          "required": [
+            "deleted"
+          ]
+        },
+        "BillingManagerDeleteWebhookArgs": {
+          "type": "object",
+          "properties": {
+            "customerId": {
+              "type": "string",
+              "description": "Customers leave it out; operators name it."
+            }
+          }
+        },
+        "WebhookDeletion": {
           "type": "object",
           "properties": {
             "deleted": {
@@ -955,6 +1230,61 @@ export const schema = {
             "units"
           ],
           "description": "Sets what is left to `units` at the start of each day, week (Monday) or month, in UTC. Nothing is carried over."
+        },
+        "BillingManagerGetWebhookArgs": {
+          "type": "object",
+          "properties": {
+            "customerId": {
+              "type": "string",
+              "description": "Customers leave it out; operators name it."
+            }
+          }
+        },
+        "BillingWebhook": {
+          "type": "object",
+          "properties": {
+            "customerId": {
+              "type": "string"
+            },
+            "url": {
+              "type": "string",
+              "description": "https, and a public address."
+            },
+            "events": {
+              "type": "array",
+              "items": {
+                "$ref": "#/components/schemas/BillingEventType"
+              },
+              "description": "What is sent."
+            },
+            "status": {
+              "type": "string",
+              "enum": [
+                "enabled",
+                "disabled"
+              ],
+              "description": "`disabled`: the endpoint answered 410, and hears nothing more until it is set again."
+            },
+            "createdAt": {
+              "type": "string"
+            }
+          },
+          "required": [
+            "customerId",
+            "url",
+            "events",
+            "status",
+            "createdAt"
+          ],
+          "description": "Where a customer hears of its limits. One a customer."
+        },
+        "BillingEventType": {
+          "type": "string",
+          "enum": [
+            "limit.reached",
+            "key_budget.exhausted",
+            "trial.ending"
+          ]
         },
         "BillingManagerListReservationsArgs": {
           "type": "object",
@@ -1257,7 +1587,7 @@ export const schema = {
             "reservationId",
             "state"
           ],
-          "description": "How a reservation stands. Of settle, void and recovery one wins; the others find it ended. `broadcast`: a transaction may be on its way to a chain, which decides."
+          "description": "How a reservation stands. Of settle, void and recovery one wins; the others find it ended."
         },
         "BillingManagerSetKeyBudgetArgs": {
           "type": "object",
@@ -1288,6 +1618,45 @@ export const schema = {
             "meter",
             "units"
           ]
+        },
+        "BillingManagerSetWebhookArgs": {
+          "type": "object",
+          "properties": {
+            "customerId": {
+              "type": "string",
+              "description": "Customers leave it out; operators name it."
+            },
+            "url": {
+              "type": "string",
+              "description": "At most 2,048 characters."
+            },
+            "events": {
+              "type": "array",
+              "items": {
+                "$ref": "#/components/schemas/BillingEventType"
+              },
+              "description": "Default: all."
+            }
+          },
+          "required": [
+            "url"
+          ]
+        },
+        "BillingManagerSetWebhookResult": {
+          "type": "object",
+          "properties": {
+            "webhook": {
+              "$ref": "#/components/schemas/BillingWebhook"
+            },
+            "secret": {
+              "type": "string",
+              "description": "`whsec_` and base64: what signatures are checked with. Shown once; setting the webhook again makes another."
+            }
+          },
+          "required": [
+            "webhook",
+            "secret"
+          ]
         }
       },
       "methods": {
@@ -1300,6 +1669,15 @@ export const schema = {
             "$ref": "#/components/schemas/KeyBudgetDeletion"
           }
         },
+        "billingManagerDeleteWebhook": {
+          "description": "Sends nothing more.",
+          "arguments": {
+            "$ref": "#/components/schemas/BillingManagerDeleteWebhookArgs"
+          },
+          "returnType": {
+            "$ref": "#/components/schemas/WebhookDeletion"
+          }
+        },
         "billingManagerGetKeyBudgets": {
           "description": "Returns the budgets of a key, with what is left of them.",
           "arguments": {
@@ -1307,6 +1685,15 @@ export const schema = {
           },
           "returnType": {
             "$ref": "#/components/schemas/KeyBudgetList"
+          }
+        },
+        "billingManagerGetWebhook": {
+          "description": "Returns a customer's webhook, without its secret.",
+          "arguments": {
+            "$ref": "#/components/schemas/BillingManagerGetWebhookArgs"
+          },
+          "returnType": {
+            "$ref": "#/components/schemas/BillingWebhook"
           }
         },
         "billingManagerListReservations": {
@@ -1334,6 +1721,15 @@ export const schema = {
           },
           "returnType": {
             "$ref": "#/components/schemas/KeyBudget"
+          }
+        },
+        "billingManagerSetWebhook": {
+          "description": "Says where a customer hears of its limits, by Standard Webhooks. The secret is new each time.",
+          "arguments": {
+            "$ref": "#/components/schemas/BillingManagerSetWebhookArgs"
+          },
+          "returnType": {
+            "$ref": "#/components/schemas/BillingManagerSetWebhookResult"
           }
         }
       }

@@ -22,6 +22,8 @@ export type TransactionOutcome =
       outcome: 'settled'
       /** What it has made, for those who never got the answer. */
       made?: MadeThing[]
+      /** Units that it has done, where those are fewer than were set aside. */
+      units?: number
       /** What the chain took for it. */
       fee?: Amount
     }

@@ -2,28 +2,34 @@ import type { IAgent } from '@veramo/core-types'
 import { kitErrors, randomString, type Environment } from '@veramo-studio/plugin-kit'
 import type { EntityManager } from 'typeorm'
 import { networkOf } from './account-codes.js'
-import { adjustAllowance } from './adjust-allowance.js'
+import { agreeTerms, assertVersion, currentStanding, type Terms } from './agree-terms.js'
+import { recordEvents, type BillingEvent } from './billing-event.js'
 import { assertLine } from './check-text.js'
 import type { BillingDependencies } from './dependencies.js'
 import { billingManagerErrors } from './errors.js'
 import { customerOf, firstSubscription, topUpAddress } from './find-customer.js'
-import { drawBudget, findExhausted, type BudgetDraw, type DrawnBudget, type ExhaustedBudget } from './draw-budget.js'
+import {
+  drawBudget,
+  exhaustionOf,
+  findExhausted,
+  type BudgetDraw,
+  type DrawnBudget,
+  type ExhaustedBudget,
+} from './draw-budget.js'
 import { holdCharge, type Denied, type HoldDecision } from './hold-charge.js'
 import { answerAgain } from './idempotent-answer.js'
 import type { KeyRoots } from './key-roots.js'
 import type { LeftOpenCalls } from './left-open-calls.js'
-import { readMeterCounts, toAmount, toMeterUsage, unitsGiven } from './meter-usage.js'
-import { pendingTransaction } from './pending-transaction.js'
-import { UNITS_PER_CALL, type MeteredMethodRule } from './method-rule.js'
+import { toAmount, toMeterUsage } from './meter-usage.js'
 import { isOutcomeUnknown } from './outcome-unknown.js'
-import { periodAt, type Period } from './period.js'
-import { unknownPlan } from './plan-catalogue.js'
-import { termsOf, type MeterTerms, type PlanVersion } from './plan.js'
+import { pendingTransaction } from './pending-transaction.js'
 import type { ProcessLease } from './process-lease.js'
-import { readGranted } from './typeorm/allowance-store.js'
+import { readLimitCounts, type LimitState } from './read-limits.js'
+import { resolveRule, type MeterUse } from './resolve-rule.js'
+import { resetOf, toCharge } from './to-charge.js'
 import { insertRunning, type IdempotencyRecord } from './typeorm/idempotency-store.js'
 import { insertReservation, type ReservationReference } from './typeorm/reservation-store.js'
-import { readStanding, type Standing } from './typeorm/standing-store.js'
+import type { Standing } from './typeorm/standing-store.js'
 import { insertSubscription, type Subscription } from './typeorm/subscription-store.js'
 import type {
   BillingManagerReserveArgs,
@@ -43,26 +49,18 @@ export interface ReserveDependencies extends BillingDependencies {
 interface Request {
   tenantId: string
   method: string
-  rule: MeteredMethodRule
+  /** What it takes. */
+  use: MeterUse
   environment: Environment
   keyId: string | null
   idempotency: ReservationIdempotency | undefined
-}
-
-/** What a reservation was decided by. */
-interface Terms {
-  version: PlanVersion
-  terms: MeterTerms
-  period: Period
-  /** Units that the plan has given for the period. */
-  granted: bigint
 }
 
 type Outcome =
   | { outcome: 'unsubscribed' }
   | { outcome: 'key_unknown' }
   | { outcome: 'repeated'; record: IdempotencyRecord }
-  | ({ outcome: 'reserved'; reservationId: string } & Terms)
+  | ({ outcome: 'reserved'; reservationId: string; events: BillingEvent[] } & Terms)
   | ({ outcome: 'denied'; denied: Denied | KeyDenied } & Terms)
 
 /** The budget of the key does not cover it, whatever its customer has. */
@@ -97,24 +95,27 @@ export async function reserve(
   const tenantId = customerOf(deps.database, args.customerId)
   const rule = deps.methods.get(args.method)
   if (rule === undefined) throw billingManagerErrors.method_undeclared(`there is no rule for ${args.method}`)
-  if (rule.free) return { decision: 'free' }
+  const use = resolveRule(rule, args.args)
+  if (use === null) return { decision: 'free' }
+  deps.announcer.use(agent)
   const { method, environment = 'live', keyId = null, idempotency } = args
   if (idempotency !== undefined) assertLine('idempotency.key', idempotency.key, MAX_KEY_LENGTH)
-  const request: Request = { tenantId, method, rule, environment, keyId, idempotency }
+  const request: Request = { tenantId, method, use, environment, keyId, idempotency }
   await deps.plans.register()
   await deps.lease.start()
   const outcome = await decide(deps, request, agent)
   if (outcome.outcome === 'repeated') return repeated(deps, request, outcome.record)
   if (outcome.outcome === 'reserved') return reserved(deps, tenantId, outcome)
   const usage = await readUsage(deps, tenantId, outcome)
-  return { decision: 'denied', usage, denial: await describeDenial(request, { ...outcome, usage }, agent) }
+  return { decision: 'denied', usage, denial: await describeDenial(request, outcome, agent) }
 }
 
 async function reserved(
   deps: ReserveDependencies,
   tenantId: string,
-  { reservationId, ...agreed }: Extract<Outcome, { outcome: 'reserved' }>,
+  { reservationId, events, ...agreed }: Extract<Outcome, { outcome: 'reserved' }>,
 ): Promise<ReserveDecision> {
+  deps.announcer.announce(events)
   try {
     return { decision: 'reserved', reservationId, usage: await readUsage(deps, tenantId, agreed) }
   } catch (error) {
@@ -158,25 +159,39 @@ async function decideOnce(
   manager: EntityManager,
   { request, first, reservationId }: { request: Request; first: Subscription | undefined; reservationId: string },
 ): Promise<Outcome> {
-  const { tenantId, method, rule, idempotency } = request
+  const { tenantId, method, use, idempotency } = request
+  const { meter } = use
   const now = deps.clock.now()
-  if (first !== undefined) await insertSubscription(manager, { tenantId, ...first, updatedAt: now.toISOString() })
-  const query = { tenantId, method, meter: rule.meter, idempotencyKey: idempotency?.key ?? null }
-  const standing = await readStanding(manager, query)
-  if (standing === undefined) return { outcome: 'unsubscribed' }
+  if (first !== undefined) await insertSubscription(manager, { tenantId, ...first })
+  const query = { tenantId, method, meter, idempotencyKey: idempotency?.key ?? null }
+  const current = await currentStanding(deps, manager, { query, now })
+  if (current === undefined) return { outcome: 'unsubscribed' }
+  const { standing, version } = current
   if (standing.record !== null) return { outcome: 'repeated', record: standing.record }
+  assertVersion(version, standing.planId)
   const draw = drawOf(deps, { request, standing, now })
   if (draw === 'key_unknown') return { outcome: draw }
-  const agreed = await agreeTerms(deps, manager, { request, standing, now })
+  const agreed = await agreeTerms(deps, manager, { tenantId, standing, version, meter, now })
   const exhausted = draw && (await findExhausted(manager, draw))
   if (exhausted !== undefined) return budgetDenial(exhausted, agreed)
-  const held = await hold(deps, manager, { request, agreed, reservationId, now })
+  return setAside(deps, manager, { request, agreed, reservationId, now, draw })
+}
+
+/** All that the call costs, or nothing. */
+async function setAside(
+  deps: ReserveDependencies,
+  manager: EntityManager,
+  { draw, ...reservation }: Reservation & { draw: BudgetDraw | undefined },
+): Promise<Outcome> {
+  const { request, agreed, reservationId, now } = reservation
+  const held = await hold(deps, manager, reservation)
   if (held.decision !== 'covered') return { outcome: 'denied', denied: held, ...agreed }
-  const drawn = draw === undefined ? undefined : await drawBudget(manager, draw)
+  const drawn = draw && (await drawBudget(manager, draw))
   if (drawn?.decision === 'exhausted') throw new Undone(budgetDenial(drawn.budget, agreed))
   const budget = drawn?.decision === 'drawn' ? drawn.drawn : undefined
-  await writeReservation(deps, manager, { request, agreed, reservationId, now, budget })
-  return { outcome: 'reserved', reservationId, ...agreed }
+  await writeReservation(deps, manager, { ...reservation, planUnits: Number(held.planUnits), budget })
+  const told = drawn?.decision === 'drawn' ? exhaustionOf(request.tenantId, request.use.meter, drawn) : []
+  return { outcome: 'reserved', reservationId, events: await recordEvents(manager, told, now.toISOString()), ...agreed }
 }
 
 /** What the call takes of its key's budget. Undefined where no key of the customer has one. */
@@ -184,33 +199,14 @@ function drawOf(
   { keyRoots }: ReserveDependencies,
   { request, standing, now }: { request: Request; standing: Standing; now: Date },
 ): BudgetDraw | 'key_unknown' | undefined {
-  const { tenantId, keyId, rule } = request
+  const { tenantId, keyId, use } = request
   if (!standing.hasKeyBudgets || keyId === null) return undefined
   const root = keyRoots.known({ tenantId, keyId })
-  return root === undefined ? 'key_unknown' : { tenantId, keyId: root, meter: rule.meter, units: UNITS_PER_CALL, now }
+  return root === undefined ? 'key_unknown' : { tenantId, keyId: root, meter: use.meter, units: use.units, now }
 }
 
 function budgetDenial(budget: ExhaustedBudget, agreed: Terms): Extract<Outcome, { outcome: 'denied' }> {
   return { outcome: 'denied', denied: { decision: 'key_budget_exhausted', budget }, ...agreed }
-}
-
-/** What the customer's plan says now, after it has given what it gives. */
-async function agreeTerms(
-  { plans, ledger }: ReserveDependencies,
-  manager: EntityManager,
-  { request, standing, now }: { request: Request; standing: Standing; now: Date },
-): Promise<Terms> {
-  const { planId, planVersion, anchorAt, allowance } = standing
-  if (planVersion === null) throw unknownPlan(planId)
-  const version = await plans.version(manager, planId, planVersion)
-  const terms = termsOf(version.plan, request.rule.meter)
-  const period = periodAt({ anchorAt, trialDays: version.plan.trialDays, now })
-  const reference = { tenantId: request.tenantId, meter: terms.meter, periodStart: period.start }
-  const known = allowance?.periodStart === period.start ? allowance.granted : await readGranted(manager, reference)
-  const limit = BigInt(terms.limit)
-  if (!period.givesUnits || known === limit) return { version, terms, period, granted: known ?? 0n }
-  const granted = await adjustAllowance(ledger, manager, { ...reference, limit })
-  return { version, terms, period, granted }
 }
 
 interface Reservation {
@@ -218,8 +214,6 @@ interface Reservation {
   agreed: Terms
   reservationId: string
   now: Date
-  /** What it has drawn from its key's budget. */
-  budget?: DrawnBudget | undefined
 }
 
 function hold(
@@ -227,14 +221,13 @@ function hold(
   manager: EntityManager,
   { request, agreed, reservationId, now }: Reservation,
 ): Promise<HoldDecision> {
-  const { tenantId, method, keyId, environment } = request
-  const { terms, period } = agreed
-  const { meter, price } = terms
+  const { tenantId, method, keyId, environment, use } = request
+  const { meter, units } = use
   return holdCharge(ledger, manager, {
-    charge: { meter, periodStart: period.start, units: BigInt(UNITS_PER_CALL), price, network: networkOf(environment) },
+    charge: toCharge(agreed, { units: BigInt(units), network: networkOf(environment) }),
+    limits: agreed.limits,
     tenantId,
     reservationId,
-    givesUnits: unitsGiven(terms, period) > 0,
     metadata: { for: 'call', method, meter, ...(keyId !== null && { keyId }) },
     now,
   })
@@ -243,14 +236,15 @@ function hold(
 async function writeReservation(
   { lease }: ReserveDependencies,
   manager: EntityManager,
-  { request, agreed, reservationId, now, budget }: Reservation,
+  reservation: Reservation & { planUnits: number; budget: DrawnBudget | undefined },
 ): Promise<void> {
-  const { tenantId, method, rule, environment, keyId, idempotency } = request
+  const { request, agreed, reservationId, now, planUnits, budget } = reservation
+  const { tenantId, method, use, environment, keyId, idempotency } = request
   const { version, period } = agreed
   const createdAt = now.toISOString()
   await insertReservation(manager, {
-    ...{ tenantId, reservationId, method, meter: rule.meter, units: UNITS_PER_CALL },
-    ...{ effect: rule.effect, makes: rule.makes ?? null, environment, keyId },
+    ...{ tenantId, reservationId, method, meter: use.meter, units: use.units, planUnits },
+    ...{ effect: use.effect, makes: use.makes, environment, keyId },
     ...{ planId: version.plan.planId, planVersion: version.version, periodStart: period.start },
     ...{ processId: lease.processId, state: 'reserved', createdAt, endedAt: null },
     idempotencyKey: idempotency?.key ?? null,
@@ -279,31 +273,34 @@ async function repeated(
 function readUsage(
   { database, ledger }: ReserveDependencies,
   tenantId: string,
-  { terms, period, granted }: Terms,
+  { terms, limits }: Terms,
 ): Promise<MeterUsage> {
-  const query = { tenantId, meter: terms.meter, periodStart: period.start, granted }
-  return database.read(async (manager) => toMeterUsage(terms, period, await readMeterCounts(ledger, manager, query)))
+  const query = { tenantId, windows: limits }
+  return database.read(async (manager) => toMeterUsage(terms, limits, await readLimitCounts(ledger, manager, query)))
 }
 
 async function describeDenial(
-  { tenantId, environment }: Request,
-  { denied, terms, usage }: { denied: Denied | KeyDenied; terms: MeterTerms; usage: MeterUsage },
+  { tenantId, environment, use }: Request,
+  { denied, limits }: { denied: Denied | KeyDenied; limits: readonly LimitState[] },
   agent: IAgent,
 ): Promise<ReserveDenial> {
   const network = networkOf(environment)
+  const { meter, units } = use
   if (denied.decision === 'key_budget_exhausted') {
-    const price = { price: null, available: toAmount(0n), network, topUpAddress: null }
-    return { code: denied.decision, meter: terms.meter, units: UNITS_PER_CALL, ...price, ...denied.budget }
+    const nothing = { price: null, available: toAmount(0n), missing: null, network, topUpAddress: null }
+    return { code: denied.decision, meter, units, ...nothing, ...denied.budget }
   }
   const isPriced = denied.decision === 'balance_insufficient'
+  const { costNcheq, availableNcheq } = isPriced ? denied : { costNcheq: 0n, availableNcheq: 0n }
   return {
     code: denied.decision,
-    meter: terms.meter,
-    units: UNITS_PER_CALL,
-    price: isPriced ? toAmount(denied.costNcheq) : null,
-    available: toAmount(isPriced ? denied.availableNcheq : 0n),
+    meter,
+    units,
+    price: isPriced ? toAmount(costNcheq) : null,
+    available: toAmount(availableNcheq),
+    missing: isPriced ? toAmount(costNcheq - availableNcheq) : null,
     network,
     topUpAddress: await topUpAddress(agent, tenantId, network),
-    resetsAt: usage.resetsAt,
+    resetsAt: resetOf(denied.short, limits),
   }
 }

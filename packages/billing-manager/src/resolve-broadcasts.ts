@@ -103,7 +103,7 @@ async function endAs(
   const stored = state === 'settled' ? await findMade(deps, manager, row) : []
   const told = fates.flatMap(({ fate }) => (fate?.outcome === 'settled' ? (fate.made ?? []) : []))
   const made = [...stored, ...told.filter(({ kind, id }) => !stored.some((it) => it.kind === kind && it.id === id))]
-  if (!(await endResolved(deps, manager, { row, made, state }))) return false
+  if (!(await endResolved(deps, manager, { row, made, state, units: unitsOf(fates, row.units) }))) return false
   for (const { broadcast, fate } of fates) {
     if (fate === null) continue
     await updateFate(manager, broadcast, {
@@ -114,6 +114,13 @@ async function endAs(
     })
   }
   return true
+}
+
+/** What the call's transactions have done together; undefined where that is all that was set aside. */
+function unitsOf(fates: readonly { fate: Fate | null }[], setAside: number): number | undefined {
+  const told = fates.flatMap(({ fate }) => (fate?.outcome === 'settled' ? [fate.units ?? setAside] : []))
+  const done = told.reduce((sum, units) => sum + units, 0)
+  return done < setAside ? done : undefined
 }
 
 /** What all say of a transaction. Those that cannot be asked know nothing, and the failure is told. */

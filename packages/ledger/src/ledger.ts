@@ -15,7 +15,14 @@ import {
 import type { AccountBalance, AccountReference, LedgerHead } from './entry.js'
 import { inTurn } from './in-turn.js'
 import { getTransfer, listDueTransfers, listPendingTransfers, type PendingQuery } from './list-transfers.js'
-import { readBalanceAt, readBalanceNow, readStatement, type Statement, type StatementQuery } from './read-statement.js'
+import {
+  readBalanceAt,
+  readBalanceNow,
+  readBalancesNow,
+  readStatement,
+  type Statement,
+  type StatementQuery,
+} from './read-statement.js'
 import { rescheduleTransfer, type RescheduleRequest, type RescheduleResult } from './reschedule-transfer.js'
 import { startTransfer, type Insufficient, type LedgerDeps } from './start-transfer.js'
 import type { LedgerTransfer, PendingTransfer, TransferReference } from './transfer.js'
@@ -106,6 +113,15 @@ export class Ledger {
   /** 0 where the account was never used. */
   async balance(manager: EntityManager, account: AccountReference): Promise<bigint> {
     return readBalanceNow(manager, account)
+  }
+
+  /** The same of up to 400 accounts, in one statement and in their order: they belong together. */
+  async balancesOf(
+    manager: EntityManager,
+    tenantId: string,
+    accounts: readonly Omit<AccountReference, 'tenantId'>[],
+  ): Promise<bigint[]> {
+    return readBalancesNow(manager, tenantId, accounts)
   }
 
   /** The balance after the last entry that was stamped at `at` (ISO-8601, UTC) or before. */

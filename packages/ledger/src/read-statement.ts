@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm'
 import { parseStoredAmount } from './amount.js'
 import { assertIdentifier, assertInstant, assertLimit } from './check-request.js'
 import type { AccountReference, LedgerEntry } from './entry.js'
-import { readAssets, readBalance } from './typeorm/account-store.js'
+import { readAssets, readBalance, readBalances } from './typeorm/account-store.js'
 import {
   firstEntries,
   readEntries,
@@ -35,6 +35,8 @@ export interface Statement {
 }
 
 const DEFAULT_LIMIT = 100
+/** SQLite takes 500 look-ups in a statement. */
+const MAX_ACCOUNTS = 400
 
 /** A page costs the same wherever it is and however long the journal. */
 export async function readStatement(manager: EntityManager, query: StatementQuery): Promise<Statement> {
@@ -53,6 +55,17 @@ export async function readStatement(manager: EntityManager, query: StatementQuer
 export async function readBalanceNow(manager: EntityManager, account: AccountReference): Promise<bigint> {
   assertAccount(account)
   return readBalance(manager, account)
+}
+
+export async function readBalancesNow(
+  manager: EntityManager,
+  tenantId: string,
+  accounts: readonly Omit<AccountReference, 'tenantId'>[],
+): Promise<bigint[]> {
+  if (accounts.length > MAX_ACCOUNTS) throw kitErrors.invalid_argument(`more than ${MAX_ACCOUNTS} accounts at once`)
+  for (const account of accounts) assertAccount({ ...account, tenantId })
+  const balances = await readBalances(manager, tenantId, accounts)
+  return accounts.map(({ code, asset }) => balances.get(code, asset))
 }
 
 /** The balance after the last entry that was stamped at `at` or before. */

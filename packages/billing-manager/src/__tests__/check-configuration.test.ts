@@ -24,6 +24,15 @@ function withPlan(change: object) {
   return { methods: METHODS, plans: [{ ...PLAN, ...change }] }
 }
 
+function withLimits(limits: object, more: object = { trialDays: 30 }) {
+  return { methods: METHODS, plans: [{ plan: 'trial', ...more, limits: { 'did.create': limits } }] }
+}
+
+function manyLimits(): object {
+  const each = { day: { limit: 1, max: 2 } }
+  return Object.fromEntries(Array.from({ length: 51 }, (_unused, index) => [`m${index}`, each]))
+}
+
 function withRule(rule: unknown) {
   return { methods: { ...METHODS, other: rule }, plans: [PLAN] }
 }
@@ -31,7 +40,9 @@ function withRule(rule: unknown) {
 describe('checkConfiguration', () => {
   it('takes prices as decimal texts and as integers, exactly', () => {
     const { plans, defaultPlanId } = checkConfiguration(withPlan({ prices: { 'did.create': 5 } }))
-    expect(plans).toEqual([{ planId: 'trial', trialDays: 30, meters: [{ meter: 'did.create', limit: 20, price: 5n }] }])
+    const limits = [{ per: 'trial', limit: 20, isHard: false, rollover: 0 }]
+    const terms = { then: null, alignment: 'account', meters: [{ meter: 'did.create', limits, price: 5n }] }
+    expect(plans).toEqual([{ planId: 'trial', trialDays: 30, ...terms }])
     expect(defaultPlanId).toBe('trial')
     const large = checkConfiguration(withPlan({ prices: { 'did.create': '9223372036854775807' } }))
     expect(large.plans[0]?.meters[0]?.price).toBe(2n ** 63n - 1n)
@@ -40,7 +51,9 @@ describe('checkConfiguration', () => {
   it.each([
     [{}, '/methods', 'is missing'],
     [{ methods: {}, plans: [] }, '/plans', 'must NOT have fewer than 1 items'],
-    [{ methods: [], plans: [PLAN] }, '/methods', 'must be object'],
+    [{ methods: [], plans: [PLAN] }, '/methods', 'must NOT have fewer than 1 items'],
+    [{ methods: [null], plans: [PLAN] }, '/methods/0', 'must be object'],
+    [{ methods: 'all', plans: [PLAN] }, '/methods', 'must be object'],
     [withPlan({ limits: { 'did.create': -1 } }), '/plans/0/limits/did.create', 'must be >= 0'],
     [withPlan({ limits: { 'did.create': 1.5 } }), '/plans/0/limits/did.create', 'must be integer'],
     [withPlan({ limits: { 'did.create': '20' } }), '/plans/0/limits/did.create', 'must be integer'],
@@ -67,6 +80,90 @@ describe('checkConfiguration', () => {
     [withRule({ effect: 'pure', free: true, meter: 'did.create' }), '/methods/other/meter', 'is not known here'],
     [withRule({ effect: 'stored', meter: 'did.create' }), '/methods/other/makes', 'is missing'],
     [withRule(null), '/methods/other', 'must be object'],
+    [withLimits({}), '/plans/0/limits/did.create', 'must NOT have fewer than 1 properties'],
+    [withLimits({ hour: 1 }), '/plans/0/limits/did.create/hour', 'is not known here'],
+    [withLimits({ day: -1 }), '/plans/0/limits/did.create/day', 'must be >= 0'],
+    [withLimits({ month: 1 }), '/plans/0/limits/did.create/month', 'a trial is counted as one: say trial'],
+    [withLimits({ trial: 1 }, {}), '/plans/0/limits/did.create/trial', 'the plan has no trialDays'],
+    [withLimits({ day: {} }), '/plans/0/limits/did.create/day', 'must NOT have fewer than 1 properties'],
+    [withLimits({ day: { rollover: 1 } }), '/plans/0/limits/did.create/day', 'needs a limit or a max'],
+    [withLimits({ day: { limit: 2, max: 1 } }), '/plans/0/limits/did.create/day/max', 'is less than the limit'],
+    [
+      withLimits({ day: { max: 2, rollover: 1 } }),
+      '/plans/0/limits/did.create/day/rollover',
+      'there is no limit that could go over',
+    ],
+    [
+      withLimits({ total: { limit: 2, rollover: 1 } }),
+      '/plans/0/limits/did.create/total/rollover',
+      'this period has no next one',
+    ],
+    [
+      withPlan({ limits: { 'did.create': { day: { max: 5 } } } }),
+      '/plans/0/prices/did.create',
+      'there is no limit beyond which this price begins',
+    ],
+    [withPlan({ limits: manyLimits() }), '/plans/0/limits', 'has 102 limits; at most 100 can be'],
+    [withPlan({ then: 'gold' }), '/plans/0/then', 'there is no plan gold'],
+    [withPlan({ then: 'trial' }), '/plans/0/then', 'trial is a trial itself'],
+    [withPlan({ then: 'trial', trialDays: undefined }), '/plans/0/then', 'only what has trialDays'],
+    [withPlan({ periods: 'lunar' }), '/plans/0/periods', 'must be one of account, calendar'],
+    [withRule({ when: [] }), '/methods/other/when', 'must NOT have fewer than 1 items'],
+    [withRule({ when: [{ effect: 'pure' }] }), '/methods/other/when/0/meter', 'is missing'],
+    [withRule({ when: [{ free: true }] }), '/methods/other/when/0/effect', 'is missing'],
+    [
+      withRule({ when: [{ args: { '/a': 1 }, effect: 'pure', free: true }] }),
+      '/methods/other/when/0/args',
+      'the last case is the default, which has no conditions',
+    ],
+    [
+      withRule({
+        when: [
+          { effect: 'pure', free: true },
+          { effect: 'pure', meter: 'did.create' },
+        ],
+      }),
+      '/methods/other/when/0',
+      'has no conditions: no case after it can be',
+    ],
+    [
+      withRule({
+        when: [
+          { args: { a: 1 }, effect: 'pure', free: true },
+          { effect: 'pure', free: true },
+        ],
+      }),
+      '/methods/other/when/0/args/a',
+      'the name must match pattern',
+    ],
+    [
+      withRule({
+        when: [
+          { args: { '/a': [] }, effect: 'pure', free: true },
+          { effect: 'pure', free: true },
+        ],
+      }),
+      '/methods/other/when/0/args/~1a',
+      'must be string,number,boolean',
+    ],
+    [
+      withRule({
+        when: [
+          { args: { '/a': 1 }, effect: 'pure', free: true },
+          { effect: 'pure', meter: 'gold' },
+        ],
+      }),
+      '/plans/0/limits/gold',
+      'is missing, and other is metered by it',
+    ],
+    [withRule({ effect: 'pure', meter: 'did.create', units: 0 }), '/methods/other/units', 'must be >= 1'],
+    [withRule({ effect: 'pure', meter: 'did.create', units: 'items' }), '/methods/other/units', 'must match pattern'],
+    [withRule({ effect: 'pure', meter: 'did.create', units: {} }), '/methods/other/units/of', 'is missing'],
+    [
+      withRule({ effect: 'pure', meter: 'did.create', units: { of: '/a', max: 1e9 } }),
+      '/methods/other/units/max',
+      'must be <= 1000000',
+    ],
     [
       { methods: METHODS, plans: [PLAN], exposedMethods: ['resolveDid', 'constructor'] },
       '/methods/constructor',
@@ -80,6 +177,17 @@ describe('checkConfiguration', () => {
     expect(failure.line).not.toContain('\n')
   })
 
+  it('takes a rule of a later list in place of an earlier one, and asks for limits of what is offered alone', () => {
+    const card = { ...METHODS, cheqdCreate: { effect: 'ledger', meter: 'resource.create' } }
+    const methods = [card, { resolveDid: { effect: 'pure', meter: 'did.create' } }]
+    const checked = checkConfiguration({ methods, plans: [PLAN], exposedMethods: ['resolveDid'] })
+    expect(checked.methods.get('resolveDid')).toEqual({ effect: 'pure', meter: 'did.create' })
+    expect(checked.methods.get('didManagerCreate')).toEqual(METHODS.didManagerCreate)
+    expect(failureOf({ methods, plans: [PLAN] }).pointer).toBe('/plans/0/limits/resource.create')
+    const wrong = [card, { resolveDid: { when: [{ args: { '/a': 1 }, effect: 'pure', free: true }] } }]
+    expect(failureOf({ methods: wrong, plans: [PLAN] }).pointer).toBe('/methods/1/resolveDid/when/0/args')
+  })
+
   it('stays in one line whatever the names are', () => {
     const { line } = failureOf({ methods: { 'a\nb': { effect: 'pure' } }, plans: [PLAN] })
     expect(line).toBe('plans_invalid: /methods/a b/meter: is missing')
@@ -90,7 +198,7 @@ describe('checkConfiguration', () => {
     const { methods, plans } = checkConfiguration(given)
     given.plans[0]!.limits['did.create'] = 9
     given.methods.didManagerCreate.meter = 'other'
-    expect(plans[0]?.meters[0]?.limit).toBe(20)
+    expect(plans[0]?.meters[0]?.limits[0]?.limit).toBe(20)
     expect(methods.get('didManagerCreate')).toMatchObject({ meter: 'did.create' })
   })
 })

@@ -14,7 +14,8 @@ describe('a budget', () => {
     ['week', '2030-02-28T13:00:00.000Z', '2030-03-04T00:00:00.000Z', 9n, '2030-03-11T00:00:00.000Z'],
     ['month', '2030-02-01T00:00:00.000Z', '2030-02-28T23:59:59.999Z', 1n, '2030-03-01T00:00:00.000Z'],
     ['month', '2030-02-28T13:00:00.000Z', '2030-12-31T01:00:00.000Z', 9n, '2031-01-01T00:00:00.000Z'],
-  ])('by the %s, filled at %s, has at %s %s left, until %s', (interval, filledAt, now, remaining, next) => {
+  ])('by the %s, filled at %s, has at %s %s left, until %s', (...row) => {
+    const [interval, filledAt, now, remaining, next] = row
     const budget = budgetAt(state(interval, filledAt), new Date(now), 'new')
     expect([budget.remaining, budget.epoch]).toEqual([remaining, remaining === 9n ? 'new' : 'old'])
     expect(nextRefill(budget, new Date(now))).toBe(next)

@@ -9,8 +9,10 @@ const CHARGE: Charge = {
   units: 1n,
   price: 100n,
   network: 'mainnet',
+  isGiven: true,
+  limits: [{ meter: 'did.create', periodStart: '2030-01-01T00:00:00.000Z', isHard: false }],
 }
-const NOTHING: Funds = { allowance: 0n, grants: [], credit: 0n, deposit: 0n }
+const NOTHING: Funds = { left: [0n], grants: [], credit: 0n, deposit: 0n }
 
 function grantOf(grantId: string, units: bigint, more: Partial<GrantFunds> = {}): GrantFunds {
   return { grantId, units, priority: 100, expiresAt: null, createdAt: '2030-01-01T00:00:00.000Z', ...more }
@@ -27,12 +29,12 @@ function payersOf(funds: Partial<Funds>, charge: Partial<Charge> = {}): string[]
 }
 
 describe('planLegs', () => {
-  const everything = { allowance: 1n, grants: [grantOf('g', 1n)], credit: 100n, deposit: 100n }
+  const everything = { left: [1n], grants: [grantOf('g', 1n)], credit: 100n, deposit: 100n }
 
   it('draws allowance, then grants, then credit, then deposit', () => {
     const at = CHARGE.periodStart
     expect(payersOf(everything)).toEqual([`allowance:did.create:${at} 1`])
-    expect(payersOf({ ...everything, allowance: 0n })).toEqual(['grant:g 1'])
+    expect(payersOf({ ...everything, left: [0n] })).toEqual(['grant:g 1'])
     const paid = { credit: 100n, deposit: 100n }
     expect(payersOf(paid)).toEqual(['outside:overage 1', 'credit:mainnet 100'])
     expect(payersOf({ deposit: 100n })).toEqual(['outside:overage 1', 'deposit:mainnet 100'])
@@ -64,13 +66,55 @@ describe('planLegs', () => {
 
   it('never splits a unit between two payers', () => {
     const short = planLegs(CHARGE, { ...NOTHING, credit: 60n, deposit: 60n })
-    expect(short).toEqual({ decision: 'balance_insufficient', costNcheq: 100n, availableNcheq: 60n })
+    expect(short).toMatchObject({ decision: 'balance_insufficient', costNcheq: 100n, availableNcheq: 60n })
     expect(payersOf({ credit: 60n, deposit: 100n })).toEqual(['outside:overage 1', 'deposit:mainnet 100'])
   })
 
   it('denies by the limit where none is sold, whatever money there is', () => {
     const rich = { ...NOTHING, credit: 10n ** 18n, deposit: 10n ** 18n }
-    expect(planLegs({ ...CHARGE, price: null }, rich)).toEqual({ decision: 'limit_exhausted' })
+    expect(planLegs({ ...CHARGE, price: null }, rich)).toEqual({ decision: 'limit_exhausted', short: CHARGE.limits })
+  })
+
+  const at = CHARGE.periodStart
+  const main = { meter: 'did.create', periodStart: at, isHard: false }
+  const daily = { meter: 'did.create/day', periodStart: at, isHard: false }
+  const ceiling = { meter: 'did.create/month/max', periodStart: at, isHard: true }
+
+  it('draws from all limits at once, and from the plan no more than the least of them has left', () => {
+    const limits = [main, daily]
+    expect(payersOf({ left: [5n, 2n], deposit: 100n }, { limits, units: 3n })).toEqual([
+      ...[`allowance:did.create:${at} 2`, 'outside:overage 1', 'deposit:mainnet 100'],
+      ...[`allowance:did.create/day:${at} 2`, 'outside:overage 1'],
+    ])
+    expect(coveredWith({ left: [5n, 2n], deposit: 100n }, { limits, units: 3n }).planUnits).toBe(2n)
+    const short = planLegs({ ...CHARGE, limits, price: null }, { ...NOTHING, left: [5n, 0n] })
+    expect(short).toEqual({ decision: 'limit_exhausted', short: [daily] })
+  })
+
+  it('lets nobody past a hard limit, whoever pays', () => {
+    const limits = [main, ceiling]
+    const rich = { grants: [grantOf('g', 9n)], credit: 900n, deposit: 900n }
+    expect(planLegs({ ...CHARGE, limits, units: 3n }, { ...rich, left: [9n, 2n] })).toEqual({
+      ...{ decision: 'limit_exhausted', short: [ceiling] },
+    })
+    expect(payersOf({ ...rich, left: [1n, 2n] }, { limits, units: 2n })).toEqual([
+      ...[`allowance:did.create:${at} 1`, 'grant:g 1', `allowance:did.create/month/max:${at} 2`],
+    ])
+  })
+
+  it('counts units of a plan that has no limit for its own period', () => {
+    expect(payersOf({ left: [2n] }, { limits: [daily] })).toEqual([
+      ...['outside:plan 1', `allowance:did.create/day:${at} 1`],
+    ])
+    expect(payersOf({ left: [2n] }, { limits: [ceiling] })).toEqual([
+      ...['outside:plan 1', `allowance:did.create/month/max:${at} 1`],
+    ])
+  })
+
+  it('gives nothing where the plan gives no more, and sells up to a hard limit', () => {
+    const limits = [main, ceiling]
+    const payers = payersOf({ left: [0n, 5n], credit: 100n }, { limits, isGiven: false })
+    expect(payers).toEqual(['outside:overage 1', 'credit:mainnet 100', `allowance:did.create/month/max:${at} 1`])
   })
 
   it('pays from the network that is asked for', () => {
@@ -87,7 +131,7 @@ describe('planLegs', () => {
   const smallUnits = fc.bigInt({ min: 0n, max: 12n })
   const money = fc.bigInt({ min: 0n, max: 2n ** 60n })
   const fundsOf = fc.record({
-    allowance: smallUnits,
+    left: fc.tuple(smallUnits),
     grants: fc
       .array(fc.record({ units: smallUnits, priority: fc.integer({ min: 0, max: 3 }) }), { maxLength: 4 })
       .map((grants) => grants.map((each, index) => grantOf(`g${index}`, each.units, { priority: each.priority }))),
@@ -103,7 +147,7 @@ describe('planLegs', () => {
     fc.assert(
       fc.property(chargeOf, fundsOf, (asked, funds) => {
         const plan = planLegs({ ...CHARGE, ...asked }, funds)
-        const free = funds.allowance + funds.grants.reduce((sum, { units }) => sum + units, 0n)
+        const free = funds.left[0] + funds.grants.reduce((sum, { units }) => sum + units, 0n)
         if (plan.decision !== 'covered') {
           expect(free < asked.units).toBe(true)
           return
@@ -116,7 +160,7 @@ describe('planLegs', () => {
         expect(overage).toBe(asked.units > free ? asked.units - free : 0n)
         expect(sumOf(({ asset }) => asset === 'mainnet:ncheq')).toBe(plan.costNcheq)
         expect(plan.costNcheq).toBe(overage * (asked.price ?? 0n))
-        expect(sumOf(({ from }) => from.startsWith('allowance:')) <= funds.allowance).toBe(true)
+        expect(sumOf(({ from }) => from.startsWith('allowance:')) <= funds.left[0]).toBe(true)
         expect(sumOf(({ from }) => from === 'credit:mainnet') <= funds.credit).toBe(true)
         expect(sumOf(({ from }) => from === 'deposit:mainnet') <= funds.deposit).toBe(true)
         for (const { grantId, units } of funds.grants) {

@@ -31,19 +31,24 @@ describeOnEachDatabase('an agent that validates against the schema', (fresh) => 
     expect((await agent.billingManagerQuote({ customerId, method: 'didManagerCreate' })).affordable).toBe(true)
     expect((await agent.billingManagerQuote({ customerId, method: 'resolveDid' })).meter).toBeNull()
     expect((await agent.billingManagerListPlans({})).items).toHaveLength(2)
-    expect((await agent.billingManagerSetPlan({ customerId, plan: 'trial' })).plan).toBe('trial')
+    expect((await agent.billingManagerSetPlan({ customerId, plan: 'trial', effective: 'now' })).plan).toBe('trial')
+    expect((await agent.billingManagerListGrants({ customerId })).items).toHaveLength(1)
     expect((await agent.billingManagerGetUsage({ customerId })).plan).toBe('trial')
     expect((await agent.billingManagerVerifyBooks({ customerId })).valid).toBe(true)
     await studio.close()
   })
 
-  it('has a schema for each method, and keeps six of them for operators', async () => {
+  it('has a schema for each method, and keeps eight of them for operators', async () => {
     const studio = await openStudio(await fresh())
     const methods = studio.agent.availableMethods().sort()
     expect(Object.keys(studio.agent.getSchema().components.methods as object).sort()).toEqual(methods)
     const open = methods.filter((method) => !isOperatorOnly(studio.agent.getSchema(), method))
-    expect(open).toEqual(['billingManagerGetUsage', 'billingManagerListPlans', 'billingManagerQuote'])
-    expect(methods).toHaveLength(9)
+    const customers = [
+      ...['GetUsage', 'ListGrants', 'ListPlans', 'Quote'],
+      ...['SetKeyBudget', 'GetKeyBudgets', 'DeleteKeyBudget', 'SetWebhook', 'GetWebhook', 'DeleteWebhook'],
+    ]
+    expect(open).toEqual(customers.map((name) => `billingManager${name}`).toSorted())
+    expect(methods).toHaveLength(18)
     await studio.close()
   })
 })

@@ -50,6 +50,7 @@ describeOnEachDatabase('a reservation that stays open', (fresh) => {
       studio.clock.advanceMs(1)
       made.push(await studio.start(customerId, 'apiKeyManagerCreate'))
     }
+    studio.clock.advanceMs(1)
     const broadcast = await startBroadcast(customerId)
     const ids = async (args: object) =>
       (await list({ customerId, ...args })).items.map(({ reservationId }) => reservationId)

@@ -69,6 +69,7 @@ describeOnEachDatabase('the budget of a key', (fresh) => {
     expect(decision).toBe('denied')
     expect(denial).toEqual({
       ...{ code: 'key_budget_exhausted', meter, units: 1, price: null, available: { denom: 'ncheq', amount: '0' } },
+      missing: null,
       ...{ network: 'mainnet', topUpAddress: null, resetsAt: null, keyId: 'k1' },
     })
     expect(usage).toMatchObject({ held: 3, remaining: 997 })

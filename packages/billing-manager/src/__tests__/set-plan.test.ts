@@ -18,7 +18,8 @@ describeOnEachDatabase('billingManagerSetPlan', (fresh) => {
 
   afterEach(() => studio.close())
 
-  const setPlan = (plan: string) => studio.agent.billingManagerSetPlan({ customerId, plan })
+  const setPlan = (plan: string, effective?: 'now' | 'period_end') =>
+    studio.agent.billingManagerSetPlan({ customerId, plan, ...(effective && { effective }) })
   const reserveDid = () => studio.reserve({ customerId, method: 'didManagerCreate' })
 
   it('changes the plan at once: what is used stays used, and the new limit counts', async () => {
@@ -38,7 +39,7 @@ describeOnEachDatabase('billingManagerSetPlan', (fresh) => {
   it('leaves open reservations with their plan, and takes back what nobody has used', async () => {
     await setPlan('build')
     const first = await studio.start(customerId, 'didManagerCreate')
-    expect((await setPlan('trial')).meters[0]).toMatchObject({ held: 1, limit: 2, remaining: 1 })
+    expect((await setPlan('trial', 'now')).meters[0]).toMatchObject({ held: 1, limit: 2, remaining: 1 })
     const second = await studio.start(customerId, 'didManagerCreate')
     expect((await reserveDid()).decision).toBe('denied')
     const sql = 'SELECT "reservationId", "planId" FROM "studio_reservation"'
@@ -58,7 +59,7 @@ describeOnEachDatabase('billingManagerSetPlan', (fresh) => {
     expect((await reserveDid()).decision).toBe('denied')
     expect((await setPlan('build')).meters[0]).toMatchObject({ limit: 3, remaining: 3, held: 1 })
     expect((await reserveDid()).decision).toBe('reserved')
-    expect((await setPlan('trial')).meters[0]).toMatchObject({ limit: 0, remaining: 0 })
+    expect((await setPlan('trial', 'now')).meters[0]).toMatchObject({ limit: 0, remaining: 0 })
     expect((await reserveDid()).decision).toBe('denied')
   })
 

@@ -31,6 +31,7 @@ export class PlanVersionEntity {
 
 /** Which plan a customer is on. */
 @Entity('studio_subscription')
+@Index('studio_subscription_by_plan', ['planId', 'anchorAt'])
 export class SubscriptionEntity {
   @PrimaryColumn({ type: 'varchar' })
   tenantId!: string
@@ -42,8 +43,16 @@ export class SubscriptionEntity {
   @Column({ type: 'varchar' })
   anchorAt!: string
 
+  /** When the customer came to the plan. */
   @Column({ type: 'varchar' })
   updatedAt!: string
+
+  /** The plan that it will be on from `nextPlanAt` on. */
+  @Column({ type: 'varchar', nullable: true })
+  nextPlanId!: string | null
+
+  @Column({ type: 'varchar', nullable: true })
+  nextPlanAt!: string | null
 }
 
 /** What a plan has given into a period's allowance account. */
@@ -60,6 +69,10 @@ export class AllowanceEntity {
 
   @Column({ type: 'bigint' })
   granted!: string
+
+  /** What of it went over from the periods before. */
+  @Column({ type: 'bigint', default: 0 })
+  rolledOver!: string
 }
 
 /** Units that an operator gave beside the plan. */
@@ -151,6 +164,14 @@ export class ReservationEntity {
 
   @Column({ type: 'varchar', nullable: true })
   idempotencyKey!: string | null
+
+  /** Units that the plan pays. Null in rows from before it was kept: all of them may be. */
+  @Column({ type: 'integer', nullable: true })
+  planUnits!: number | null
+
+  /** Units that were paid in the end, where those are fewer. */
+  @Column({ type: 'integer', nullable: true })
+  settledUnits!: number | null
 
   /** The budget that it has drawn from, by its first key. */
   @Column({ type: 'varchar', nullable: true })

@@ -1,3 +1,4 @@
+import type { PagePosition } from '@veramo-studio/plugin-kit'
 import type { EntityManager } from 'typeorm'
 import { change, columnsAndParameters, select } from './sql.js'
 
@@ -23,6 +24,8 @@ const INSERT_GRANT = `INSERT INTO "studio_grant" ${columnsAndParameters(COLUMNS)
 const SELECT_BY_KEY = `${FROM_GRANTS} WHERE "tenantId" = ? AND "idempotencyKey" = ?`
 const SELECT_UNEXPIRED = `${FROM_GRANTS} WHERE "tenantId" = ? AND "meter" = ? AND ("expiresAt" IS NULL OR "expiresAt" > ?)`
 
+const IN_ORDER = `ORDER BY "createdAt", "grantId" LIMIT ?`
+
 export async function readGrantByKey(
   manager: EntityManager,
   tenantId: string,
@@ -43,4 +46,22 @@ export async function readUnexpiredGrants(
   { tenantId, meter, now }: { tenantId: string; meter: string; now: Date },
 ): Promise<GrantRow[]> {
   return select<GrantRow>(manager, SELECT_UNEXPIRED, [tenantId, meter, now.toISOString()])
+}
+
+/** Grants of a customer, oldest first; those that have expired too. */
+export async function readGrants(
+  manager: EntityManager,
+  { tenantId, meter, after, limit }: GrantQuery,
+): Promise<GrantRow[]> {
+  const { createdAt = '', id = '' } = after ?? {}
+  const ofMeter = meter === undefined ? '' : ' AND "meter" = ?'
+  const sql = `${FROM_GRANTS} WHERE "tenantId" = ? AND ("createdAt", "grantId") > (?, ?)${ofMeter} ${IN_ORDER}`
+  return select<GrantRow>(manager, sql, [tenantId, createdAt, id, ...(meter === undefined ? [] : [meter]), limit])
+}
+
+export interface GrantQuery {
+  tenantId: string
+  meter?: string | undefined
+  after?: PagePosition | undefined
+  limit: number
 }

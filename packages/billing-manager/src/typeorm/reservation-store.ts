@@ -25,13 +25,15 @@ export interface ReservationRow extends ReservationReference {
   createdAt: string
   endedAt: string | null
   idempotencyKey: string | null
+  /** Units that the plan pays; null in rows from before it was kept. */
+  planUnits: number | null
   /** The budget that it has drawn from, and which filling of it; null where from none. */
   budgetKeyId: string | null
   budgetEpoch: string | null
 }
 
 /** How a reservation is to end. */
-export interface ReservationEnd {
+interface ReservationEnd {
   state: 'settled' | 'voided'
   /** `reserved`: not where it is `broadcast`. Default: from either. */
   from?: 'reserved' | 'broadcast'
@@ -40,7 +42,7 @@ export interface ReservationEnd {
 /** What is needed of a reservation once it has ended. */
 export type EndedReservation = Pick<
   ReservationRow,
-  'method' | 'idempotencyKey' | 'meter' | 'units' | 'budgetKeyId' | 'budgetEpoch'
+  'method' | 'idempotencyKey' | 'meter' | 'units' | 'planId' | 'planVersion' | 'budgetKeyId' | 'budgetEpoch'
 >
 
 export type OpenReservation = ReservationReference & Pick<ReservationRow, 'processId'>
@@ -48,7 +50,7 @@ export type OpenReservation = ReservationReference & Pick<ReservationRow, 'proce
 const COLUMNS = [
   ...(['tenantId', 'reservationId', 'method', 'meter', 'units', 'effect', 'makes', 'environment', 'planId'] as const),
   ...(['planVersion', 'periodStart', 'keyId', 'processId', 'state', 'createdAt', 'endedAt', 'idempotencyKey'] as const),
-  ...(['budgetKeyId', 'budgetEpoch'] as const),
+  ...(['planUnits', 'budgetKeyId', 'budgetEpoch'] as const),
 ] as const satisfies (keyof ReservationRow)[]
 
 const ONE = `WHERE "tenantId" = ? AND "reservationId" = ?`
@@ -56,8 +58,9 @@ const INSERT_RESERVATION = `INSERT INTO "studio_reservation" ${columnsAndParamet
 const SELECT_RESERVATION = `SELECT ${COLUMNS.map((name) => `"${name}"`).join(', ')} FROM "studio_reservation" ${ONE}`
 const SELECT_STATE = `SELECT "state" FROM "studio_reservation" ${ONE}`
 const END_RESERVATION =
-  `UPDATE "studio_reservation" SET "state" = ?, "endedAt" = ? ${ONE} AND "state" IN ('reserved', ?) ` +
-  `RETURNING "method", "idempotencyKey", "meter", "units", "budgetKeyId", "budgetEpoch"`
+  `UPDATE "studio_reservation" SET "state" = ?, "endedAt" = ?, "settledUnits" = ? ${ONE} AND "state" IN ('reserved', ?) ` +
+  `RETURNING "method", "idempotencyKey", "meter", "units", "planId", "planVersion", ` +
+  `"budgetKeyId", "budgetEpoch"`
 // What the partial index says is said here too: else it is not used.
 const SELECT_OPEN =
   `SELECT "tenantId", "reservationId", "processId" FROM "studio_reservation" WHERE "endedAt" IS NULL ` +
@@ -111,9 +114,10 @@ export async function lockReservation(
 export async function endReservationRow(
   manager: EntityManager,
   { tenantId, reservationId }: ReservationReference,
-  { state, endedAt, from = 'broadcast' }: ReservationEnd & { endedAt: string },
+  ending: ReservationEnd & { endedAt: string; settledUnits: number | null },
 ): Promise<EndedReservation | undefined> {
-  const parameters = [state, endedAt, tenantId, reservationId, from]
+  const { state, endedAt, settledUnits, from = 'broadcast' } = ending
+  const parameters = [state, endedAt, settledUnits, tenantId, reservationId, from]
   return (await changeReturning<EndedReservation>(manager, END_RESERVATION, parameters))[0]
 }
 
@@ -141,4 +145,33 @@ export async function readOrphanedReservations(
   const { processId, aliveSince, after, limit } = query
   const position = [after?.tenantId ?? '', after?.reservationId ?? '']
   return select<OpenReservation>(manager, SELECT_ORPHANS, [processId, aliveSince, ...position, limit])
+}
+
+/** Units of a meter since an instant: those of calls that run count as if they were paid. */
+export interface CountedUnits {
+  all: bigint
+  /** What of them the plan pays. */
+  planned: bigint
+  /** What of them is counted in the period that begins at the instant. */
+  counted: bigint
+}
+
+// Of a call that did fewer units, what the plan has paid comes first.
+const UNITS = `CASE WHEN "state" = 'voided' THEN 0 ELSE COALESCE("settledUnits", "units") END`
+const SELECT_UNITS_SINCE =
+  `SELECT CAST(COALESCE(SUM("all"), 0) AS TEXT) AS "all", ` +
+  `CAST(COALESCE(SUM(CASE WHEN "planned" < "all" THEN "planned" ELSE "all" END), 0) AS TEXT) AS "planned", ` +
+  `CAST(COALESCE(SUM(CASE WHEN "periodStart" = ? THEN "all" ELSE 0 END), 0) AS TEXT) AS "counted" ` +
+  `FROM (SELECT ${UNITS} AS "all", COALESCE("planUnits", "units") AS "planned", "periodStart" ` +
+  `FROM "studio_reservation" WHERE "tenantId" = ? AND "meter" = ? AND "createdAt" >= ?) AS r`
+
+/** Looks at all calls of a customer: for the rare case that a period began before it was counted. */
+export async function readUnitsSince(
+  manager: EntityManager,
+  { tenantId, meter, since }: { tenantId: string; meter: string; since: string },
+): Promise<CountedUnits> {
+  const parameters = [since, tenantId, meter, since]
+  const rows = await select<Record<keyof CountedUnits, string>>(manager, SELECT_UNITS_SINCE, parameters)
+  const { all = '0', planned = '0', counted = '0' } = rows[0] ?? {}
+  return { all: BigInt(all), planned: BigInt(planned), counted: BigInt(counted) }
 }

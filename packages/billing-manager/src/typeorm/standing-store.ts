@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm'
 import type { MadeThing } from '../types/IBillingManager.js'
+import type { Allowance } from './allowance-store.js'
 import type { IdempotencyRecord } from './idempotency-store.js'
 import { select } from './sql.js'
 import type { Subscription } from './subscription-store.js'
@@ -9,7 +10,7 @@ export interface Standing extends Subscription {
   /** Null where no version of the plan is kept. */
   planVersion: number | null
   /** Of the newest period in which the meter was used; mostly the running one. */
-  allowance: { periodStart: string; granted: bigint } | null
+  allowance: ({ periodStart: string } & Allowance) | null
   /** What the idempotency key was used for before. */
   record: IdempotencyRecord | null
   /** Whether any key of the customer has a budget. */
@@ -27,6 +28,7 @@ interface StandingRow extends Subscription {
   planVersion: number | null
   periodStart: string | null
   granted: string | null
+  rolledOver: string | null
   digest: string | null
   reservationId: string | null
   state: IdempotencyRecord['state'] | null
@@ -35,9 +37,9 @@ interface StandingRow extends Subscription {
   hasKeyBudgets: boolean | number
 }
 
-const SELECT_STANDING = `SELECT s."planId", s."anchorAt",
+const SELECT_STANDING = `SELECT s."planId", s."anchorAt", s."updatedAt", s."nextPlanId", s."nextPlanAt",
   (SELECT MAX(v."version") FROM "studio_plan_version" v WHERE v."planId" = s."planId") AS "planVersion",
-  a."periodStart", CAST(a."granted" AS TEXT) AS "granted",
+  a."periodStart", CAST(a."granted" AS TEXT) AS "granted", CAST(a."rolledOver" AS TEXT) AS "rolledOver",
   i."digest", i."reservationId", i."state", i."sealedAnswer", i."made",
   EXISTS (SELECT 1 FROM "studio_key_budget" k WHERE k."tenantId" = s."tenantId") AS "hasKeyBudgets"
 FROM "studio_subscription" s
@@ -53,9 +55,20 @@ export async function readStanding(
 ): Promise<Standing | undefined> {
   const [row] = await select<StandingRow>(manager, SELECT_STANDING, [meter, meter, method, idempotencyKey, tenantId])
   if (row === undefined) return undefined
-  const { planId, anchorAt, planVersion, periodStart, granted } = row
-  const allowance = periodStart === null || granted === null ? null : { periodStart, granted: BigInt(granted) }
-  return { planId, anchorAt, planVersion, allowance, record: toRecord(row), hasKeyBudgets: Boolean(row.hasKeyBudgets) }
+  const { planId, anchorAt, updatedAt, nextPlanId, nextPlanAt, planVersion } = row
+  const subscription = { planId, anchorAt, updatedAt, nextPlanId, nextPlanAt }
+  return {
+    ...subscription,
+    planVersion,
+    allowance: toAllowance(row),
+    record: toRecord(row),
+    hasKeyBudgets: Boolean(row.hasKeyBudgets),
+  }
+}
+
+function toAllowance({ periodStart, granted, rolledOver }: StandingRow): Standing['allowance'] {
+  if (periodStart === null || granted === null || rolledOver === null) return null
+  return { periodStart, granted: BigInt(granted), rolledOver: BigInt(rolledOver) }
 }
 
 function toRecord({ digest, reservationId, state, sealedAnswer, made }: StandingRow): IdempotencyRecord | null {

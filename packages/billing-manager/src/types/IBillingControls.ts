@@ -143,6 +143,81 @@ export interface KeyBudgetDeletion {
   deleted: boolean
 }
 
+export type BillingEventType = 'limit.reached' | 'key_budget.exhausted' | 'trial.ending'
+
+/** Where a customer hears of its limits. One a customer. */
+export interface BillingWebhook {
+  customerId: string
+  /** https, and a public address. */
+  url: string
+  /** What is sent. */
+  events: Array<BillingEventType>
+  /** `disabled`: the endpoint answered 410, and hears nothing more until it is set again. */
+  status: 'enabled' | 'disabled'
+  createdAt: string
+}
+
+export interface BillingManagerSetWebhookArgs {
+  /** Customers leave it out; operators name it. */
+  customerId?: string
+  /** At most 2,048 characters. */
+  url: string
+  /** Default: all. */
+  events?: Array<BillingEventType>
+}
+
+export interface BillingManagerSetWebhookResult {
+  webhook: BillingWebhook
+  /** `whsec_` and base64: what signatures are checked with. Shown once; setting the webhook again makes another. */
+  secret: string
+}
+
+export interface BillingManagerGetWebhookArgs {
+  /** Customers leave it out; operators name it. */
+  customerId?: string
+}
+
+export interface BillingManagerDeleteWebhookArgs {
+  /** Customers leave it out; operators name it. */
+  customerId?: string
+}
+
+export interface WebhookDeletion {
+  /** False where there was none. */
+  deleted: boolean
+}
+
+/** What `agent.emit` and webhooks tell with `limit.reached`: units of a meter that are used, paid or not. */
+export interface LimitReached {
+  customerId: string
+  meter: string
+  /** What the limit is counted for. */
+  per: 'day' | 'week' | 'month' | 'year' | 'total' | 'trial'
+  /** Whether nobody gets past the limit, whoever pays. */
+  hard: boolean
+  /** 50, 80 or 100, per cent of the limit. Each is told once a period. */
+  threshold: number
+  used: number
+  limit: number
+  /** Start of the period. */
+  periodStart: string
+}
+
+/** With `key_budget.exhausted`: the last unit was set aside. Told once for each time that the budget was filled. */
+export interface KeyBudgetExhausted {
+  customerId: string
+  keyId: string
+  meter: string
+  resetsAt: string | null
+}
+
+/** With `trial.ending`: three days before, once. */
+export interface TrialEnding {
+  customerId: string
+  plan: string
+  endsAt: string
+}
+
 /**
  * Bounds beside the plan, and what happens around calls: reservations that stay open, budgets of keys, webhooks.
  *
@@ -189,4 +264,28 @@ export interface IBillingControls extends IPluginMethodMap {
     args: BillingManagerDeleteKeyBudgetArgs,
     context: IAgentContext<IPluginMethodMap>,
   ): Promise<KeyBudgetDeletion>
+
+  /**
+   * Says where a customer hears of its limits, by Standard Webhooks. The secret is new each time.
+   */
+  billingManagerSetWebhook(
+    args: BillingManagerSetWebhookArgs,
+    context: IAgentContext<IPluginMethodMap>,
+  ): Promise<BillingManagerSetWebhookResult>
+
+  /**
+   * Returns a customer's webhook, without its secret.
+   */
+  billingManagerGetWebhook(
+    args: BillingManagerGetWebhookArgs,
+    context: IAgentContext<IPluginMethodMap>,
+  ): Promise<BillingWebhook>
+
+  /**
+   * Sends nothing more.
+   */
+  billingManagerDeleteWebhook(
+    args: BillingManagerDeleteWebhookArgs,
+    context: IAgentContext<IPluginMethodMap>,
+  ): Promise<WebhookDeletion>
 }

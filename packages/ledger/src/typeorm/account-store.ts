@@ -32,18 +32,26 @@ export async function readBalance(
   return row === undefined ? 0n : parseStoredAmount(row.balance)
 }
 
-/** The balances of the accounts that movements touch: one statement, one look-up by key for each of them. */
+/** The balances of the accounts that movements touch. */
 export async function readSheet(
   manager: EntityManager,
   tenantId: string,
   movements: readonly Movement[],
 ): Promise<BalanceSheet> {
-  const touched = new Map<string, [string, string]>()
-  for (const { from, to, asset } of movements) {
-    for (const code of [from, to]) touched.set(accountKey(code, asset), [code, asset])
-  }
-  const lookUps = repeated(SELECT_ACCOUNT, touched.size, ' UNION ALL ')
-  const parameters = [...touched.values()].flatMap(([code, asset]) => [tenantId, code, asset])
+  const touched = movements.flatMap(({ from, to, asset }) => [from, to].map((code) => ({ code, asset })))
+  return readBalances(manager, tenantId, touched)
+}
+
+/** One statement, one look-up by key for each account. */
+export async function readBalances(
+  manager: EntityManager,
+  tenantId: string,
+  accounts: readonly { code: string; asset: string }[],
+): Promise<BalanceSheet> {
+  const wanted = new Map(accounts.map(({ code, asset }) => [accountKey(code, asset), [code, asset] as const]))
+  if (wanted.size === 0) return new BalanceSheet()
+  const lookUps = repeated(SELECT_ACCOUNT, wanted.size, ' UNION ALL ')
+  const parameters = [...wanted.values()].flatMap(([code, asset]) => [tenantId, code, asset])
   return new BalanceSheet((await select<AccountRow>(manager, lookUps, parameters)).map(toBalance))
 }
 
