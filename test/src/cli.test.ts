@@ -292,9 +292,9 @@ describeOnEachDatabase('an agent file', (fresh) => {
     },
     {
       what: 'a rule',
-      from: 'didManagerCreate: { effect: stored',
-      to: 'didManagerCreate: { effect: none',
-      pointer: '/methods/didManagerCreate/effect',
+      from: 'createVerifiableCredential: { effect: pure',
+      to: 'createVerifiableCredential: { effect: none',
+      pointer: '/methods/1/createVerifiableCredential/effect',
     },
   ]
   it.each(faults)('with $what that is not fit is refused by its line', async ({ from, to, pointer }) => {
@@ -306,9 +306,9 @@ describeOnEachDatabase('an agent file', (fresh) => {
   })
 
   it('with a method that has no rule is refused by the line of the rules', async () => {
-    const { file } = changed('  verifyPresentation: { effect: pure, free: true }\n', '')
+    const { file } = changed('    - verifyPresentation\n', '    - verifyPassport\n')
     const refusal = await operator.refusal('--config', file, 'plans', 'check')
-    expect(refusal).toMatch(/^plans_invalid: .*, line \d+: \/methods\/verifyPresentation: /)
+    expect(refusal).toMatch(/^plans_invalid: .*, line \d+: \/methods\/verifyPassport: /)
     const [, line] = /line (\d+)/.exec(refusal) ?? []
     expect(readFileSync(file, 'utf8').split('\n')[Number(line) - 1]).toBe('      methods:')
   })

@@ -4,7 +4,7 @@ import { allowanceAccount, unitAsset } from './account-codes.js'
 import type { LimitWindow } from './limit-window.js'
 import { periodIndex, periodStart, type PeriodRule } from './period.js'
 import { readPeriodBefore } from './typeorm/allowance-store.js'
-import { readUnitsSince } from './typeorm/reservation-store.js'
+import { readUnitsBetween } from './typeorm/reservation-store.js'
 
 /** A limit's period that is about to be used for the first time. */
 export interface AllowanceQuestion {
@@ -44,8 +44,9 @@ async function foreseeUsed(
   manager: EntityManager,
   { tenantId, meter, window, since }: AllowanceQuestion,
 ): Promise<Pick<ForeseenAllowance, 'usedBefore' | 'countedBefore'>> {
-  if (since <= window.periodStart) return { usedBefore: 0n, countedBefore: 0n }
-  const units = await readUnitsSince(manager, { tenantId, meter, since: window.periodStart })
+  if (since < window.periodStart) return { usedBefore: 0n, countedBefore: 0n }
+  const time = { since: window.periodStart, until: window.resetsAt }
+  const units = await readUnitsBetween(manager, { tenantId, meter, ...time })
   return {
     usedBefore: window.limit.isHard ? units.all : units.planned,
     countedBefore: window.meter === meter ? units.all - units.counted : units.all,

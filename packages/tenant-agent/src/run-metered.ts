@@ -128,8 +128,8 @@ function idempotencyOf({ idempotencyKey, args }: CallToMeter): ReservationIdempo
   return { key: idempotencyKey, digest: createHash('sha256').update(canonicalJson(sent)).digest('hex') }
 }
 
-function denialOf({ code, meter, units, price, available, network, topUpAddress, ...more }: ReserveDenial): Error {
-  const { resetsAt, keyId } = more
+function denialOf(denial: ReserveDenial): Error {
+  const { code, meter, units, price, available, missing, network, topUpAddress, resetsAt, keyId } = denial
   if (code === 'key_budget_exhausted') {
     return tenantAgentErrors.key_budget_exhausted(`the budget of the key for ${meter} is used up`, {
       extensions: { meter, units, keyId, resetsAt },
@@ -138,7 +138,7 @@ function denialOf({ code, meter, units, price, available, network, topUpAddress,
   const cost = price === null ? 'the plan sells no more' : `${units} more cost ${price.amount} ${price.denom}`
   const topUp = { network, address: topUpAddress }
   return tenantAgentErrors.limit_exhausted(`the limit of ${meter} is used up; ${cost}`, {
-    extensions: { meter, units, price, available, topUp, resetsAt },
+    extensions: { meter, units, price, available, missing, topUp, resetsAt },
   })
 }
 

@@ -147,31 +147,33 @@ export async function readOrphanedReservations(
   return select<OpenReservation>(manager, SELECT_ORPHANS, [processId, aliveSince, ...position, limit])
 }
 
-/** Units of a meter since an instant: those of calls that run count as if they were paid. */
+/** Units of a meter in a time: those of calls that run count as if they were paid. */
 export interface CountedUnits {
   all: bigint
   /** What of them the plan pays. */
   planned: bigint
-  /** What of them is counted in the period that begins at the instant. */
+  /** What of them is counted in the period that begins when the time does. */
   counted: bigint
 }
 
 // Of a call that did fewer units, what the plan has paid comes first.
 const UNITS = `CASE WHEN "state" = 'voided' THEN 0 ELSE COALESCE("settledUnits", "units") END`
-const SELECT_UNITS_SINCE =
+/** After all instants, as text. */
+const END_OF_TIME = '\uffff'
+const SELECT_UNITS_BETWEEN =
   `SELECT CAST(COALESCE(SUM("all"), 0) AS TEXT) AS "all", ` +
   `CAST(COALESCE(SUM(CASE WHEN "planned" < "all" THEN "planned" ELSE "all" END), 0) AS TEXT) AS "planned", ` +
   `CAST(COALESCE(SUM(CASE WHEN "periodStart" = ? THEN "all" ELSE 0 END), 0) AS TEXT) AS "counted" ` +
   `FROM (SELECT ${UNITS} AS "all", COALESCE("planUnits", "units") AS "planned", "periodStart" ` +
-  `FROM "studio_reservation" WHERE "tenantId" = ? AND "meter" = ? AND "createdAt" >= ?) AS r`
+  `FROM "studio_reservation" WHERE "tenantId" = ? AND "meter" = ? AND "createdAt" >= ? AND "createdAt" < ?) AS r`
 
 /** Looks at all calls of a customer: for the rare case that a period began before it was counted. */
-export async function readUnitsSince(
+export async function readUnitsBetween(
   manager: EntityManager,
-  { tenantId, meter, since }: { tenantId: string; meter: string; since: string },
+  { tenantId, meter, since, until }: { tenantId: string; meter: string; since: string; until: string | null },
 ): Promise<CountedUnits> {
-  const parameters = [since, tenantId, meter, since]
-  const rows = await select<Record<keyof CountedUnits, string>>(manager, SELECT_UNITS_SINCE, parameters)
+  const parameters = [since, tenantId, meter, since, until ?? END_OF_TIME]
+  const rows = await select<Record<keyof CountedUnits, string>>(manager, SELECT_UNITS_BETWEEN, parameters)
   const { all = '0', planned = '0', counted = '0' } = rows[0] ?? {}
   return { all: BigInt(all), planned: BigInt(planned), counted: BigInt(counted) }
 }
