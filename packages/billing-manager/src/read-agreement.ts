@@ -1,4 +1,5 @@
 import type { IAgent } from '@veramo/core-types'
+import type { Clock } from '@veramo-studio/plugin-kit'
 import type { EntityManager } from 'typeorm'
 import { ruleOf, sinceOf } from './agree-terms.js'
 import type { BillingDependencies } from './dependencies.js'
@@ -6,6 +7,7 @@ import { dueChange } from './due-change.js'
 import { firstSubscription } from './find-customer.js'
 import { windowsAt } from './limit-window.js'
 import { periodAt, type Period } from './period.js'
+import type { PlanCatalogue } from './plan-catalogue.js'
 import type { MeterTerms, Plan, PlanVersion } from './plan.js'
 import { readLimitStates, type LimitState } from './read-limits.js'
 import { readSubscription, type Subscription } from './typeorm/subscription-store.js'
@@ -34,7 +36,7 @@ export async function findSubscription(
 
 /** Writes nothing: what has become due is taken as done. */
 export async function readAgreement(
-  { plans, clock }: Pick<BillingDependencies, 'plans' | 'clock'>,
+  { plans, clock }: { plans: Pick<PlanCatalogue, 'inForce'>; clock: Clock },
   manager: EntityManager,
   { tenantId, ...found }: { tenantId: string; subscription: Subscription },
 ): Promise<Agreement> {
