@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, it } from '@jest/globals'
 import type { Account } from '@veramo-studio/account-manager'
@@ -6,7 +9,7 @@ import type { ApiKeyManagerCreateResult } from '@veramo-studio/api-key-manager'
 import type { BillingUsage, BooksReport, MeterUsage } from '@veramo-studio/billing-manager'
 import { openDatabase } from '@veramo-studio/plugin-kit'
 import { describeOnEachDatabase } from '@veramo-studio/test-support'
-import { freePort, freshEnvironment } from './agents/environment.js'
+import { AGENT_FILE, CLI, freePort, freshEnvironment } from './agents/environment.js'
 import { ServiceProcess } from './agents/service-process.js'
 
 interface Answer {
@@ -23,8 +26,8 @@ describeOnEachDatabase('metered calls of several processes', (fresh, engine) => 
     await Promise.all(running.splice(0).map((service) => service.stop()))
   })
 
-  async function startService(environment: Record<string, string>): Promise<ServiceProcess> {
-    const service = new ServiceProcess(environment)
+  async function startService(environment: Record<string, string>, args?: string[]): Promise<ServiceProcess> {
+    const service = new ServiceProcess(environment, args && [CLI, ...args])
     running.push(service)
     await service.start()
     return service
@@ -85,6 +88,37 @@ describeOnEachDatabase('metered calls of several processes', (fresh, engine) => 
     expect(await usage(second, key)).toMatchObject({ used: 20, held: 0, remaining: 0 })
     expect(await didsOf(first, key)).toHaveLength(20)
     expect(await booksOf(second)).toMatchObject({ valid: true })
+  })
+
+  it('are limited as agent.yml says: who changes a limit there and restarts sees it in the usage', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'veramo-studio-limits-'))
+    const file = join(directory, 'agent.yml')
+    const shipped = readFileSync(AGENT_FILE, 'utf8')
+    const environment = await freshEnvironment(await fresh())
+    const startWith = async (limit: string) => {
+      const text = shipped.replace('limits: { did.create: 20, credential.issue: 100 }', `limits: { ${limit} }`)
+      expect(text.includes(limit)).toBe(true)
+      writeFileSync(file, text)
+      return startService(environment, ['--config', file, 'start'])
+    }
+    const first = await startWith('did.create: 20, credential.issue: 100')
+    const key = await newKey(first)
+    await call(first, key, ['didManagerCreate', {}])
+    expect(await usage(first, key)).toMatchObject({ used: 1, limit: 20, remaining: 19 })
+    await first.stop()
+
+    const second = await startWith('did.create: 2, credential.issue: 100')
+    expect(await usage(second, key)).toMatchObject({ used: 1, limit: 2, remaining: 1 })
+    expect((await call(second, key, ['didManagerCreate', {}])).status).toBe(200)
+    expect((await call(second, key, ['didManagerCreate', {}])).status).toBe(402)
+    await second.stop()
+
+    const third = await startWith('did.create: { day: 3, trial: 9 }, credential.issue: 100')
+    expect((await usage(third, key)).limits).toMatchObject([
+      { per: 'day', used: 2, limit: 3, remaining: 1 },
+      { per: 'trial', used: 2, limit: 9, remaining: 7 },
+    ])
+    expect(await booksOf(third)).toMatchObject({ valid: true })
   })
 
   it('are each paid for once through a SIGKILL, when all are sent again with their keys', async () => {

@@ -14,6 +14,34 @@ import {
 
 const TRANSFER_ID_LENGTH = 24
 
+/** A period's row, which this write keeps others from. */
+export interface OpenedAllowance {
+  question: AllowanceQuestion
+  before: Allowance
+  isNew: boolean
+}
+
+/**
+ * Opens the row of a period, which is the first to do for all limits of a call: then the ledger is moved, and whoever
+ * waits for its turn there keeps no row that others wait for. Of several processes that begin a period at once, one makes
+ * its row.
+ */
+export async function openAllowance(manager: EntityManager, question: AllowanceQuestion): Promise<OpenedAllowance> {
+  const reference = referenceOf(question)
+  const known = await lockAllowance(manager, reference)
+  if (known !== undefined) return { question, before: known, isNew: false }
+  if (await insertAllowance(manager, reference)) return { question, before: NOTHING, isNew: true }
+  const made = await lockAllowance(manager, reference)
+  if (made === undefined) throw billingManagerErrors.books_broken(`an allowance of ${reference.tenantId} vanished`)
+  return { question, before: made, isNew: false }
+}
+
+const NOTHING: Allowance = { granted: 0n, rolledOver: 0n }
+
+function referenceOf({ tenantId, window }: AllowanceQuestion): AllowanceReference {
+  return { tenantId, meter: window.meter, periodStart: window.periodStart }
+}
+
 /**
  * Brings what the plan has given for a period to its limit, and returns what it has given then: more than the limit
  * where units are used or held already that a smaller plan would not give.
@@ -21,13 +49,11 @@ const TRANSFER_ID_LENGTH = 24
 export async function adjustAllowance(
   ledger: Ledger,
   manager: EntityManager,
-  question: AllowanceQuestion,
+  { question, before, isNew }: OpenedAllowance,
 ): Promise<Allowance> {
-  const { tenantId, window } = question
-  const reference = { tenantId, meter: window.meter, periodStart: window.periodStart }
-  const before = (await lockAllowance(manager, reference)) ?? (await begin(ledger, manager, { question, reference }))
-  const { granted, rolledOver } = before
-  const target = BigInt(window.limit.limit) + rolledOver
+  const reference = referenceOf(question)
+  const { granted, rolledOver } = isNew ? await begin(ledger, manager, question) : before
+  const target = BigInt(question.window.limit.limit) + rolledOver
   const taken = target < granted ? await takeUnits(ledger, manager, { ...reference, units: granted - target }) : 0n
   if (target > granted) await giveUnits(ledger, manager, { ...reference, units: target - granted })
   const adjusted = { granted: target > granted ? target : granted - taken, rolledOver }
@@ -35,17 +61,8 @@ export async function adjustAllowance(
   return adjusted
 }
 
-/** Of several processes that begin a period at once, one makes its row. */
-async function begin(
-  ledger: Ledger,
-  manager: EntityManager,
-  { question, reference }: { question: AllowanceQuestion; reference: AllowanceReference },
-): Promise<Allowance> {
-  if (!(await insertAllowance(manager, reference))) {
-    const made = await lockAllowance(manager, reference)
-    if (made === undefined) throw billingManagerErrors.books_broken(`an allowance of ${reference.tenantId} vanished`)
-    return made
-  }
+async function begin(ledger: Ledger, manager: EntityManager, question: AllowanceQuestion): Promise<Allowance> {
+  const reference = referenceOf(question)
   const foreseen = await foreseeAllowance(ledger, manager, question)
   if (foreseen.countedBefore > 0n) await countUsed(ledger, manager, { ...reference, units: foreseen.countedBefore })
   const rolledOver = await rollOver(ledger, manager, { reference, foreseen })

@@ -1,13 +1,14 @@
 import type { EntityManager } from 'typeorm'
-import { adjustAllowance } from './adjust-allowance.js'
+import { adjustAllowance, openAllowance, type OpenedAllowance } from './adjust-allowance.js'
 import type { BillingDependencies } from './dependencies.js'
 import { dueChange } from './due-change.js'
+import type { AllowanceQuestion } from './foresee-allowance.js'
 import { windowsAt } from './limit-window.js'
 import type { Period, PeriodRule } from './period.js'
 import { unknownPlan } from './plan-catalogue.js'
 import { termsOf, type MeterTerms, type Plan, type PlanVersion } from './plan.js'
 import type { LimitState } from './read-limits.js'
-import { readAllowance } from './typeorm/allowance-store.js'
+import { readAllowance, type Allowance } from './typeorm/allowance-store.js'
 import { readStanding, type Standing, type StandingQuery } from './typeorm/standing-store.js'
 import { updateSubscription, type Subscription } from './typeorm/subscription-store.js'
 
@@ -62,27 +63,34 @@ export async function agreeTerms(
   const terms = termsOf(plan, meter)
   const rule = ruleOf(plan, standing)
   const { period, windows } = windowsAt(terms, rule, now)
-  const limits: LimitState[] = []
+  const since = sinceOf(version, standing)
+  const found: (OpenedAllowance | Allowance)[] = []
   for (const window of windows) {
-    const { granted, rolledOver } = await allowanceFor(ledger, manager, {
-      ...{ tenantId, meter, window, rule, since: sinceOf(version, standing), newest: standing.allowance },
-    })
+    const question = { tenantId, meter, window, rule, since }
+    const known = await knownAllowance(manager, question, standing.allowance)
+    found.push(known ?? (await openAllowance(manager, question)))
+  }
+  const limits: LimitState[] = []
+  for (const [index, window] of windows.entries()) {
+    const each = found[index] ?? NOTHING
+    const { granted, rolledOver } = 'question' in each ? await adjustAllowance(ledger, manager, each) : each
     limits.push({ ...window, granted, rolledOver, usedBefore: 0n, countedBefore: 0n })
   }
   return { version, terms, period, limits }
 }
 
-async function allowanceFor(
-  ledger: BillingDependencies['ledger'],
+const NOTHING: Allowance = { granted: 0n, rolledOver: 0n }
+
+/** Undefined where a period is still to be given what its limit says. */
+async function knownAllowance(
   manager: EntityManager,
-  { newest, ...question }: Parameters<typeof adjustAllowance>[2] & { newest: Standing['allowance'] },
-) {
-  const { tenantId, window, meter } = question
+  { tenantId, meter, window }: AllowanceQuestion,
+  newest: Standing['allowance'],
+): Promise<Allowance | undefined> {
   const isNewest = window.meter === meter && newest?.periodStart === window.periodStart
   const known = isNewest ? newest : await readAllowance(manager, { ...window, tenantId })
-  const isGiven = known && known.granted === BigInt(window.limit.limit) + known.rolledOver
-  if (isGiven || !window.isOpen) return known ?? { granted: 0n, rolledOver: 0n }
-  return adjustAllowance(ledger, manager, question)
+  const isGiven = known?.granted === BigInt(window.limit.limit) + (known?.rolledOver ?? 0n)
+  return isGiven || !window.isOpen ? (known ?? NOTHING) : undefined
 }
 
 export function ruleOf({ trialDays, alignment }: Plan, { anchorAt }: Pick<Subscription, 'anchorAt'>): PeriodRule {

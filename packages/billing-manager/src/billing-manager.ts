@@ -2,35 +2,47 @@ import type { IAgent, IAgentPlugin } from '@veramo/core-types'
 import type { Ledger } from '@veramo-studio/ledger'
 import {
   checkedMethods,
+  guardedFetch,
   keepOutOfDebug,
   kitErrors,
   markOperatorOnly,
   systemClock,
   warnOnce,
+  type ChainTransaction,
   type Clock,
   type Database,
 } from '@veramo-studio/plugin-kit'
 import type { EntityManager } from 'typeorm'
+import { Announcer } from './announce-events.js'
 import type { AnswerSeal } from './answer-seal.js'
+import { billingControls, CONTROLS_WITH_SECRETS, OPERATOR_CONTROLS } from './billing-controls.js'
 import { offerCallBilling } from './call-billing.js'
 import { checkConfiguration, type BillingConfiguration } from './check-configuration.js'
 import type { CustomerGate } from './customer-gate.js'
 import type { EffectSource } from './effect-source.js'
+import type { DeliveryDependencies, DeliverySummary } from './deliver-events.js'
 import { settleReservation, voidReservation } from './end-reservation.js'
+import { EventSender } from './event-sender.js'
 import { getUsage } from './get-usage.js'
 import { grantCredit } from './grant-credit.js'
 import { guardReservation } from './guard-reservation.js'
+import { KeyRoots } from './key-roots.js'
+import { lookAtCall, type CallEnd } from './look-at-call.js'
 import { LeftOpenCalls } from './left-open-calls.js'
 import { listGrants } from './list-grants.js'
 import { listPlans } from './list-plans.js'
+import { markBroadcast } from './mark-broadcast.js'
 import { casesOf } from './method-rule.js'
 import { PlanCatalogue } from './plan-catalogue.js'
-import { schema } from './plugin.schema.js'
+import { mergedSchema } from './merged-schema.js'
 import { ProcessLease } from './process-lease.js'
 import { quote } from './quote.js'
 import type { RecoverySummary } from './recover-reservations.js'
 import { RecoveryWorker } from './recovery-worker.js'
+import type { ReservationOutcomes } from './reservation-outcomes.js'
 import { reserve, type ReserveDependencies } from './reserve.js'
+import type { BroadcastDependencies } from './resolve-broadcasts.js'
+import { RetrySchedule } from './retry-schedule.js'
 import { setPlan } from './set-plan.js'
 import { verifyBooks } from './verify-books.js'
 import type {
@@ -41,6 +53,7 @@ import type {
   ReservationState,
   ReserveDecision,
 } from './types/IBillingManager.js'
+import type { IBillingControls } from './types/IBillingControls.js'
 
 export interface BillingManagerOptions extends BillingConfiguration {
   /** Opened with the `Entities` and `migrations` of this package and of the ledger. */
@@ -51,6 +64,12 @@ export interface BillingManagerOptions extends BillingConfiguration {
   effects?: readonly EffectSource[]
   /** Says who may be put on a plan. Default: everybody who has an account, where there are accounts. */
   customers?: CustomerGate
+  /** Look up what became of the transactions of calls. Without any, such calls stay open for an operator to resolve. */
+  outcomes?: readonly ReservationOutcomes[]
+  /** How long each of them has to answer, in milliseconds. Default 4,000. */
+  outcomeTimeoutMs?: number
+  /** What webhooks are sent by. Default: plugin-kit's `guardedFetch`. */
+  webhookFetch?: typeof guardedFetch
   /** Keeps answers for repeated calls. Without it, a repeated call hears that the answer is withheld. */
   answers?: AnswerSeal
   clock?: Clock
@@ -62,6 +81,8 @@ export interface BillingManagerOptions extends BillingConfiguration {
   onBackgroundError?: (error: unknown) => void
 }
 
+type BillingManagerDependencies = ReserveDependencies & BroadcastDependencies & DeliveryDependencies
+
 /** An open reservation, for those who have the plugin itself. */
 export interface ReservationArgs {
   customerId: string
@@ -71,6 +92,7 @@ export interface ReservationArgs {
 const OPERATOR_METHODS = [
   ...['billingManagerSetPlan', 'billingManagerGrantCredit', 'billingManagerVerifyBooks'],
   ...['billingManagerReserve', 'billingManagerSettle', 'billingManagerVoid'],
+  ...OPERATOR_CONTROLS,
 ]
 /** Their arguments and results are other methods', or hold them. */
 const METHODS_WITH_CALLS = [
@@ -79,16 +101,19 @@ const METHODS_WITH_CALLS = [
 const WARNING_CODE = 'VERAMO_STUDIO_BILLING'
 const DEFAULT_LEASE_MS = 3000
 const LEAST_LEASE_MS = 30
+const DEFAULT_OUTCOME_TIMEOUT_MS = 4000
+const LONGEST_LOOK_UP_DELAY_MS = 60_000
 
 /**
  * {@link IBillingManager}. The constructor throws `plans_invalid` for plans and rules that are not fit, in one line with
  * the JSON pointer of the first bad member; `extensions.pointer` has it too.
  */
 export class BillingManager implements IAgentPlugin {
-  readonly schema = markOperatorOnly(schema.IBillingManager, OPERATOR_METHODS)
-  readonly methods: IBillingManager
-  private readonly deps: ReserveDependencies
+  readonly schema = markOperatorOnly(mergedSchema, OPERATOR_METHODS)
+  readonly methods: IBillingManager & IBillingControls
+  private readonly deps: BillingManagerDependencies
   private readonly worker: RecoveryWorker
+  private readonly sender: EventSender
   private readonly recoversByItself: boolean
 
   constructor(options: BillingManagerOptions) {
@@ -96,9 +121,14 @@ export class BillingManager implements IAgentPlugin {
     this.deps = toDependencies(options, leaseMs)
     const onError = options.onBackgroundError ?? warnOnce('recovery of metered calls', WARNING_CODE)
     this.worker = new RecoveryWorker(this.deps, { intervalMs: leaseMs, onError })
+    this.sender = new EventSender(this.deps, {
+      intervalMs: leaseMs,
+      onError: options.onBackgroundError ?? warnOnce('delivery of billing events', WARNING_CODE),
+    })
     this.recoversByItself = options.recovery !== 'manual'
-    keepOutOfDebug(METHODS_WITH_CALLS)
-    this.methods = checkedMethods<IBillingManager>(this.schema, {
+    keepOutOfDebug([...METHODS_WITH_CALLS, ...CONTROLS_WITH_SECRETS])
+    this.methods = checkedMethods<IBillingManager & IBillingControls>(this.schema, {
+      ...billingControls(this.deps),
       billingManagerListPlans: (args) => listPlans(this.deps, args),
       billingManagerGetUsage: (args, { agent }) => getUsage(this.deps, args, agent),
       billingManagerQuote: (args, { agent }) => quote(this.deps, args, agent),
@@ -122,7 +152,7 @@ export class BillingManager implements IAgentPlugin {
   /** `billingManagerReserve`, for those who have the plugin itself. */
   async reserve(args: BillingManagerReserveArgs, agent: IAgent): Promise<ReserveDecision> {
     const decision = await reserve(this.deps, args, agent)
-    if (this.recoversByItself && decision.decision !== 'free') this.worker.start()
+    if (this.recoversByItself && decision.decision !== 'free') this.startRecovery()
     return decision
   }
 
@@ -141,9 +171,25 @@ export class BillingManager implements IAgentPlugin {
     return guardReservation(manager, { tenantId: customerId, reservationId })
   }
 
+  /**
+   * Makes durable that a call is about to send a transaction, which decides from then on. Throws `reservation_ended` where
+   * the call has been given up: the transaction must not be sent.
+   */
+  async markBroadcast({ customerId, reservationId }: ReservationArgs, transaction: ChainTransaction): Promise<void> {
+    return markBroadcast(this.deps, { tenantId: customerId, reservationId }, transaction)
+  }
+
   /** Hands a call to recovery of which nobody knows how it ended, such as one whose commit got no answer. */
   async leaveOpen({ customerId, reservationId }: ReservationArgs): Promise<void> {
-    await this.worker.leaveOpen({ tenantId: customerId, reservationId, mayHaveRun: true })
+    await this.worker.leaveOpen({ tenantId: customerId, reservationId })
+  }
+
+  /** The same for a call that has marked a transaction; asks at once what became of it, and tells what is known. */
+  async leaveToOutcome({ customerId, reservationId }: ReservationArgs): Promise<CallEnd> {
+    const reference = { tenantId: customerId, reservationId }
+    await this.worker.leaveOpen(reference)
+    await this.worker.lookUp()
+    return lookAtCall(this.deps.database, reference)
   }
 
   /** Ends the reservations of dead processes now. Rejects with an AggregateError where some cannot be ended. */
@@ -151,28 +197,40 @@ export class BillingManager implements IAgentPlugin {
     return this.worker.recover()
   }
 
-  /** Recovers now and once each lease, until `stop`. */
+  /** Sends what customers are to hear of and is due, and looks for trials that end. */
+  async deliverEvents(): Promise<DeliverySummary> {
+    return this.sender.send()
+  }
+
+  /** Recovers, and sends what customers are to hear of, now and once each lease, until `stop`. */
   startRecovery(): void {
     this.worker.start()
+    this.sender.start()
   }
 
   /** To call when no metered call runs any more: ends what runs in the background, and takes leave of other processes. */
   async stop(): Promise<void> {
     await this.worker.stop()
+    await this.sender.stop()
     await this.deps.lease.stop()
   }
 }
 
-function toDependencies(options: BillingManagerOptions, leaseMs: number): ReserveDependencies {
+function toDependencies(options: BillingManagerOptions, leaseMs: number): BillingManagerDependencies {
   const { database, ledger, effects = [], customers, answers, clock = systemClock } = options
+  const { outcomes = [], outcomeTimeoutMs = DEFAULT_OUTCOME_TIMEOUT_MS } = options
   if (!Number.isFinite(leaseMs) || leaseMs < LEAST_LEASE_MS) {
     throw kitErrors.setting_invalid(`leaseMs must be at least ${LEAST_LEASE_MS}`)
   }
   const { methods, plans, defaultPlanId } = checkConfiguration(configurationOf(options))
   return {
-    ...{ database, ledger, clock, methods, defaultPlanId, effects, customers, answers },
+    ...{ database, ledger, clock, methods, defaultPlanId, effects, customers, answers, outcomes, outcomeTimeoutMs },
+    retries: new RetrySchedule({ clock, firstDelayMs: leaseMs, longestDelayMs: LONGEST_LOOK_UP_DELAY_MS }),
     plans: new PlanCatalogue({ database, clock, configured: plans }),
     leftOpen: new LeftOpenCalls(),
+    announcer: new Announcer(options.onBackgroundError ?? warnOnce('announcement of billing events', WARNING_CODE)),
+    ...{ webhookFetch: options.webhookFetch ?? guardedFetch, random: Math.random },
+    keyRoots: new KeyRoots(),
     lease: new ProcessLease({
       ...{ database, clock, leaseMs },
       onError: options.onBackgroundError ?? warnOnce('heartbeat of metered calls', WARNING_CODE),

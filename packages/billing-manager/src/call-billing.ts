@@ -2,7 +2,10 @@ import type { IAgent, IPluginMethod, IPluginMethodMap } from '@veramo/core-types
 import type { BillingManager } from './billing-manager.js'
 
 /** What `tenantAgent` needs to meter a call. */
-export type CallBilling = Pick<BillingManager, 'isFree' | 'reserve' | 'settle' | 'void' | 'guardWrite' | 'leaveOpen'>
+export type CallBilling = Pick<
+  BillingManager,
+  'isFree' | 'reserve' | 'settle' | 'void' | 'guardWrite' | 'markBroadcast' | 'leaveOpen' | 'leaveToOutcome'
+>
 
 const RESERVE_METHOD = 'billingManagerReserve'
 const known = new WeakMap<IPluginMethod, CallBilling>()

@@ -1,5 +1,6 @@
 import type { Ledger } from '@veramo-studio/ledger'
 import type { Clock, Database } from '@veramo-studio/plugin-kit'
+import type { Announcer } from './announce-events.js'
 import type { AnswerSeal } from './answer-seal.js'
 import type { CustomerGate } from './customer-gate.js'
 import type { EffectSource } from './effect-source.js'
@@ -19,6 +20,8 @@ export interface BillingDependencies {
   effects: readonly EffectSource[]
   /** Absent: any customer may be put on a plan. */
   customers?: CustomerGate | undefined
+  /** Tells the agent's plugins what has happened. */
+  announcer: Announcer
   /** Absent: answers are not kept. */
   answers?: AnswerSeal | undefined
 }

@@ -1,12 +1,15 @@
 import { kitErrors } from '@veramo-studio/plugin-kit'
-import type { Ledger } from '@veramo-studio/ledger'
+import type { Ledger, SettleResult, VoidResult } from '@veramo-studio/ledger'
 import type { EntityManager } from 'typeorm'
+import { recordEvents, type BillingEvent } from './billing-event.js'
 import type { BillingDependencies } from './dependencies.js'
+import { returnBudget } from './draw-budget.js'
 import { billingManagerErrors } from './errors.js'
 import { customerOf } from './find-customer.js'
 import { recordAnswer } from './idempotent-answer.js'
 import { casesOf } from './method-rule.js'
 import { isOutcomeUnknown } from './outcome-unknown.js'
+import { reachedLimits } from './reached-limits.js'
 import { settledAmounts } from './settled-amounts.js'
 import { deleteRecord } from './typeorm/idempotency-store.js'
 import {
@@ -23,6 +26,8 @@ interface Ending {
   state: EndState
   /** Of a call that did fewer units than were set aside: how many. */
   units?: number | undefined
+  /** `reserved`: not where it is `broadcast`. Default: from either. */
+  from?: 'reserved' | 'broadcast'
 }
 
 /** Pays what was set aside, and keeps the answer for those who repeat the call. */
@@ -55,24 +60,29 @@ export async function voidReservation(
  * that would end it one does.
  */
 export async function endReservation(
-  { ledger, clock }: Pick<BillingDependencies, 'ledger' | 'clock'>,
+  { ledger, clock, plans }: Pick<BillingDependencies, 'ledger' | 'clock' | 'plans'>,
   manager: EntityManager,
-  { state, units, ...reference }: ReservationReference & Ending,
-): Promise<(EndedReservation & { endedAt: string }) | undefined> {
+  { state, units, from, ...reference }: ReservationReference & Ending,
+): Promise<(EndedReservation & { endedAt: string; events: BillingEvent[] }) | undefined> {
   const endedAt = clock.now().toISOString()
   const settledUnits = state === 'settled' ? (units ?? null) : null
-  const ended = await endReservationRow(manager, reference, { state, endedAt, settledUnits })
+  const ended = await endReservationRow(manager, reference, { state, endedAt, settledUnits, ...(from && { from }) })
   if (ended === undefined) return undefined
   if (settledUnits !== null && settledUnits > ended.units) {
     throw kitErrors.invalid_argument(`units must be at most ${ended.units}, which were set aside`)
   }
   const isPart = settledUnits !== null && settledUnits < ended.units
-  const outcome = await endTransfer(ledger, manager, { ...reference, state, ...(isPart && { units: settledUnits }) })
-  if (outcome !== state) {
-    const { tenantId, reservationId } = reference
-    throw billingManagerErrors.books_broken(`reservation ${reservationId} of ${tenantId}: its transfer is ${outcome}`)
+  const result = await endTransfer(ledger, manager, { ...reference, state, ...(isPart && { units: settledUnits }) })
+  const { tenantId, reservationId } = reference
+  if (result.outcome !== state) {
+    const found = result.outcome === 'not_pending' ? result.state : result.outcome
+    throw billingManagerErrors.books_broken(`reservation ${reservationId} of ${tenantId}: its transfer is ${found}`)
   }
-  return { ...ended, endedAt }
+  const unused = ended.units - (state === 'voided' ? 0 : (settledUnits ?? ended.units))
+  await returnBudget(manager, { ...ended, tenantId, units: unused })
+  if (result.outcome !== 'settled') return { ...ended, endedAt, events: [] }
+  const reached = await reachedLimits({ plans }, manager, { ended: { ...ended, tenantId }, settled: result })
+  return { ...ended, endedAt, events: await recordEvents(manager, reached, endedAt) }
 }
 
 interface EndedCall {
@@ -90,34 +100,33 @@ async function endOnce(
 ): Promise<ReservationState> {
   const tenantId = customerOf(deps.database, customerId)
   const reference = { tenantId, reservationId }
-  const end = async (manager: EntityManager): Promise<ReservationState> => {
-    const ended = await endReservation(deps, manager, { ...reference, state, units })
-    if (ended === undefined) return endedBefore(manager, reference, state)
-    const { idempotencyKey, ...call } = ended
+  const end = async (manager: EntityManager): Promise<{ ended: ReservationState; events: BillingEvent[] }> => {
+    // What may be on a chain is not given back because somebody says so.
+    const from = state === 'voided' ? 'reserved' : 'broadcast'
+    const ended = await endReservation(deps, manager, { ...reference, state, units, from })
+    if (ended === undefined) return { ended: await endedBefore(manager, reference, state), events: [] }
+    const { idempotencyKey, events, ...call } = ended
     if (idempotencyKey !== null) await endKey(manager, { ...reference, ...call, idempotencyKey })
-    return { reservationId, state }
+    return { ended: { reservationId, state }, events }
   }
-  try {
-    return await deps.database.write(end, { tenantId })
-  } catch (error) {
+  const { ended, events } = await deps.database.write(end, { tenantId }).catch((error: unknown) => {
     if (!isOutcomeUnknown(error)) throw error
     // To ask again is to know: the end comes once.
     return deps.database.write(end, { tenantId })
-  }
+  })
+  deps.announcer.announce(events)
+  return ended
 }
 
 async function endTransfer(
   ledger: Ledger,
   manager: EntityManager,
   { tenantId, reservationId, state, units }: ReservationReference & Ending,
-): Promise<string> {
+): Promise<SettleResult | VoidResult> {
   const transfer = { tenantId, transferId: reservationId }
   const part = units === undefined ? undefined : await ledger.getTransfer(manager, transfer)
   const amounts = part && { amounts: settledAmounts(part.legs, BigInt(units ?? 0)) }
-  const result = await (state === 'settled'
-    ? ledger.settle(manager, { ...transfer, ...amounts })
-    : ledger.void(manager, transfer))
-  return result.outcome === 'not_pending' ? result.state : result.outcome
+  return state === 'settled' ? ledger.settle(manager, { ...transfer, ...amounts }) : ledger.void(manager, transfer)
 }
 
 async function endedBefore(
@@ -128,12 +137,21 @@ async function endedBefore(
   const { reservationId } = reference
   const state = await readReservationState(manager, reference)
   if (state === undefined) throw kitErrors.not_found('reservation not found')
+  if (state === 'broadcast') throw outcomePending()
   if (state !== wanted) throw reservationEnded(state)
   return { reservationId, state }
 }
 
+export function isOpen(state: ReservationState['state'] | undefined): boolean {
+  return state === 'reserved' || state === 'broadcast'
+}
+
 export function reservationEnded(state: ReservationState['state']) {
   return billingManagerErrors.reservation_ended(`the reservation has been ${state}`, { extensions: { state } })
+}
+
+export function outcomePending() {
+  return billingManagerErrors.outcome_pending('a transaction of this call may be on its way; what became of it decides')
 }
 
 /** A method that has lost its rule since may have answered anything. */

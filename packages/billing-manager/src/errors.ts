@@ -7,6 +7,7 @@ export const billingManagerErrorDefinitions = {
   plan_unknown: { status: 404, title: 'Plan unknown' },
   meter_unknown: { status: 404, title: 'Meter unknown' },
   reservation_ended: { status: 409, title: 'Reservation ended' },
+  outcome_pending: { status: 409, title: 'Outcome of a transaction not known yet' },
   idempotency_conflict: { status: 409, title: 'Idempotency key used for something else' },
   books_broken: { status: 500, title: 'Books broken' },
 } as const satisfies Record<string, ErrorDefinition>

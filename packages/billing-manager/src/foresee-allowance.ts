@@ -44,7 +44,7 @@ async function foreseeUsed(
   manager: EntityManager,
   { tenantId, meter, window, since }: AllowanceQuestion,
 ): Promise<Pick<ForeseenAllowance, 'usedBefore' | 'countedBefore'>> {
-  if (since <= window.periodStart) return { usedBefore: 0n, countedBefore: 0n }
+  if (since < window.periodStart) return { usedBefore: 0n, countedBefore: 0n }
   const time = { since: window.periodStart, until: window.resetsAt }
   const units = await readUnitsBetween(manager, { tenantId, meter, ...time })
   return {

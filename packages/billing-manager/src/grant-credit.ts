@@ -6,8 +6,8 @@ import { assertLine } from './check-text.js'
 import type { BillingDependencies } from './dependencies.js'
 import { billingManagerErrors } from './errors.js'
 import { customerOf } from './find-customer.js'
-import { casesOf } from './method-rule.js'
 import { findSubscription } from './read-agreement.js'
+import { assertMeter } from './known-meter.js'
 import { insertGrant, readGrantByKey, type GrantRow } from './typeorm/grant-store.js'
 import type { BillingGrant, BillingManagerGrantCreditArgs } from './types/IBillingManager.js'
 
@@ -54,12 +54,10 @@ async function giveOnce({ ledger }: BillingDependencies, manager: EntityManager,
 
 function checkGrant(
   args: BillingManagerGrantCreditArgs,
-  { methods, plans }: BillingDependencies,
+  deps: BillingDependencies,
 ): Omit<GrantRow, 'tenantId' | 'createdAt'> {
   const { meter, units, priority = DEFAULT_PRIORITY, expiresAt, reason, idempotencyKey } = args
-  const isUsed = [...methods.values()].flatMap(casesOf).some((rule) => !rule.free && rule.meter === meter)
-  const isLimited = plans.configured.some(({ meters }) => meters.some((terms) => terms.meter === meter))
-  if (!isUsed && !isLimited) throw billingManagerErrors.meter_unknown(`there is no meter ${meter}`)
+  assertMeter(deps, meter)
   if (!Number.isSafeInteger(units) || units < 1) {
     throw kitErrors.invalid_argument(`units must be an integer from 1 to ${Number.MAX_SAFE_INTEGER}`)
   }

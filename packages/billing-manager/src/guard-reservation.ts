@@ -1,6 +1,6 @@
 import { kitErrors } from '@veramo-studio/plugin-kit'
 import type { EntityManager } from 'typeorm'
-import { reservationEnded } from './end-reservation.js'
+import { isOpen, reservationEnded } from './end-reservation.js'
 import { holdReservationState, type ReservationReference } from './typeorm/reservation-store.js'
 
 /**
@@ -10,5 +10,5 @@ import { holdReservationState, type ReservationReference } from './typeorm/reser
 export async function guardReservation(manager: EntityManager, reference: ReservationReference): Promise<void> {
   const state = await holdReservationState(manager, reference)
   if (state === undefined) throw kitErrors.not_found('reservation not found')
-  if (state !== 'reserved') throw reservationEnded(state)
+  if (!isOpen(state)) throw reservationEnded(state)
 }

@@ -6,6 +6,7 @@ export { type BillingConfiguration } from './check-configuration.js'
 export { type EffectSource } from './effect-source.js'
 export { billingManagerErrorDefinitions, billingManagerErrors } from './errors.js'
 export { guardReservation } from './guard-reservation.js'
+export { type CallEnd } from './look-at-call.js'
 export {
   type ArgumentValue,
   type CallEffect,
@@ -22,8 +23,36 @@ export { PlanDirectory } from './plan-directory.js'
 export { type LimitConfiguration, type LimitsByPeriod, type PlanConfiguration } from './plan.js'
 export { rateCard } from './rate-card.js'
 export { type RecoverySummary } from './recover-reservations.js'
+export { type MarkedTransaction, type ReservationOutcomes, type TransactionOutcome } from './reservation-outcomes.js'
 export { type ReservationReference } from './typeorm/reservation-store.js'
 export { Entities, migrations } from './typeorm/tables.js'
+export { type DeliverySummary } from './deliver-events.js'
+export type {
+  BillingEventType,
+  BillingManagerDeleteKeyBudgetArgs,
+  BillingManagerDeleteWebhookArgs,
+  BillingManagerGetKeyBudgetsArgs,
+  BillingManagerGetWebhookArgs,
+  BillingManagerListReservationsArgs,
+  BillingManagerResolveReservationArgs,
+  BillingManagerSetKeyBudgetArgs,
+  BillingManagerSetWebhookArgs,
+  BillingManagerSetWebhookResult,
+  BillingWebhook,
+  IBillingControls,
+  KeyBudget,
+  KeyBudgetDeletion,
+  KeyBudgetExhausted,
+  KeyBudgetList,
+  KeyBudgetRefill,
+  LimitReached,
+  Reservation,
+  ReservationPage,
+  ReservationResolution,
+  ReservationTransaction,
+  TrialEnding,
+  WebhookDeletion,
+} from './types/IBillingControls.js'
 export type {
   Amount,
   BillingGrant,
@@ -62,4 +91,5 @@ export type {
   ReservationState,
   ReserveDecision,
   ReserveDenial,
+  SentTransaction,
 } from './types/IBillingManager.js'

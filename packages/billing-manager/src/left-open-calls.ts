@@ -1,10 +1,7 @@
 import type { ReservationReference } from './typeorm/reservation-store.js'
 
 /** A call of this process of which nobody knows how it ended. */
-export interface LeftOpenCall extends ReservationReference {
-  /** False where only its reservation may have been made. */
-  mayHaveRun: boolean
-}
+export type LeftOpenCall = ReservationReference
 
 /** A commit that got no answer may still be under way: a reservation that is not there is looked for again. */
 const LOOKS = 10

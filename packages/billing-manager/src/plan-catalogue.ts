@@ -3,7 +3,7 @@ import type { Clock, Database } from '@veramo-studio/plugin-kit'
 import type { EntityManager } from 'typeorm'
 import { billingManagerErrors } from './errors.js'
 import { digestPlan, readPlan, writePlan, type Plan, type PlanVersion } from './plan.js'
-import { insertPlanVersion, readLatestPlanVersion, readPlanVersion } from './typeorm/plan-store.js'
+import { insertPlanVersion, readLatestPlanVersion, readPlanVersion, type PlanVersionRow } from './typeorm/plan-store.js'
 
 export interface PlanCatalogueOptions {
   database: Database
@@ -51,7 +51,7 @@ export class PlanCatalogue {
     if (known !== undefined) return known
     const row = await readPlanVersion(manager, planId, version)
     if (row === undefined) throw billingManagerErrors.plan_unknown(`there is no version ${version} of plan ${planId}`)
-    const loaded = { plan: readPlan(planId, row.body), version, createdAt: row.createdAt }
+    const loaded = toVersion(planId, row)
     this.known.set(key, loaded)
     return loaded
   }
@@ -64,8 +64,7 @@ export class PlanCatalogue {
       const createdAt = this.clock.now().toISOString()
       return { plan: configured, version: (latest?.version ?? 0) + 1, createdAt }
     }
-    if (latest === undefined) throw unknownPlan(planId)
-    return { plan: readPlan(planId, latest.body), version: latest.version, createdAt: latest.createdAt }
+    return toVersion(planId, latest)
   }
 
   private async addVersions(): Promise<void> {
@@ -87,6 +86,17 @@ export class PlanCatalogue {
       if (await insertPlanVersion(manager, { planId, version, body: writePlan(plan), digest, createdAt })) return
     }
   }
+}
+
+/** The newest version that is kept. Throws `plan_unknown`. */
+export async function latestVersion(manager: EntityManager, planId: string): Promise<PlanVersion> {
+  return toVersion(planId, await readLatestPlanVersion(manager, planId))
+}
+
+function toVersion(planId: string, row: PlanVersionRow | undefined): PlanVersion {
+  if (row === undefined) throw unknownPlan(planId)
+  const { body, version, createdAt } = row
+  return { plan: readPlan(planId, body), version, createdAt }
 }
 
 export function unknownPlan(planId: string) {

@@ -1,20 +1,14 @@
 import { systemClock, type Clock, type Database } from '@veramo-studio/plugin-kit'
 import type { EntityManager } from 'typeorm'
 import type { PlanVersion } from './plan.js'
-import { PlanCatalogue } from './plan-catalogue.js'
+import { latestVersion, type PlanCatalogue } from './plan-catalogue.js'
 import { readAgreement } from './read-agreement.js'
 import { readSubscriptions } from './typeorm/subscription-store.js'
 
 /** Tells which plan a customer is on, for those who show it. */
 export class PlanDirectory {
-  private readonly clock: Clock
-  private readonly plans: PlanCatalogue
-
-  /** Takes the database that managers are of, as `agent.yml` gives it. */
-  constructor({ database, clock = systemClock }: { database: Database; clock?: Clock }) {
-    this.clock = clock
-    this.plans = new PlanCatalogue({ database, clock, configured: [] })
-  }
+  /** Of any database: managers bring theirs. */
+  constructor(readonly options: { database?: Database; clock?: Clock } = {}) {}
 
   /** Undefined where the customer has not begun to use its first plan. */
   async planOf(manager: EntityManager, tenantId: string): Promise<string | undefined> {
@@ -24,9 +18,10 @@ export class PlanDirectory {
   /** The same of many customers at once, by their ids; those that have not begun are left out. */
   async plansOf(manager: EntityManager, tenantIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const plansOf = new Map<string, string>()
-    const plans = readOnce(this.plans)
+    const { clock = systemClock } = this.options
+    const plans = latestVersions()
     for (const { tenantId, ...subscription } of await readSubscriptions(manager, tenantIds)) {
-      const { plan } = await readAgreement({ plans, clock: this.clock }, manager, { tenantId, subscription })
+      const { plan } = await readAgreement({ plans, clock }, manager, { tenantId, subscription })
       plansOf.set(tenantId, plan.planId)
     }
     return plansOf
@@ -34,11 +29,11 @@ export class PlanDirectory {
 }
 
 /** Many customers are on few plans: each is read once, which also makes it the same for all of them. */
-function readOnce(plans: Pick<PlanCatalogue, 'inForce'>): Pick<PlanCatalogue, 'inForce'> {
+function latestVersions(): Pick<PlanCatalogue, 'inForce'> {
   const known = new Map<string, Promise<PlanVersion>>()
   return {
     inForce: (manager, planId) => {
-      const version = known.get(planId) ?? plans.inForce(manager, planId)
+      const version = known.get(planId) ?? latestVersion(manager, planId)
       known.set(planId, version)
       return version
     },

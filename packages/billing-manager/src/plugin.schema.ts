@@ -677,8 +677,10 @@ export const schema = {
               "type": "string",
               "enum": [
                 "limit_exhausted",
-                "balance_insufficient"
-              ]
+                "balance_insufficient",
+                "key_budget_exhausted"
+              ],
+              "description": "`key_budget_exhausted`: the budget of the key is used up, whatever its customer has."
             },
             "meter": {
               "type": "string"
@@ -728,6 +730,10 @@ export const schema = {
                 "null"
               ],
               "description": "When all limits that stand in the way are given anew; null where one never is."
+            },
+            "keyId": {
+              "type": "string",
+              "description": "With `key_budget_exhausted`: whose budget it is, the first key of the rotation."
             }
           },
           "required": [
@@ -775,9 +781,10 @@ export const schema = {
                 "idempotency_running",
                 "idempotency_mismatch",
                 "answer_lost",
-                "answer_withheld"
+                "answer_withheld",
+                "outcome_pending"
               ],
-              "description": "`idempotency_running`: the first call has not ended (409). `idempotency_mismatch`: the key was used with other arguments (422). `answer_lost`: a crash lost the answer of what was made (409). `answer_withheld`: the answer was a secret, which is not kept (409)."
+              "description": "`idempotency_running`: the first call has not ended (409). `idempotency_mismatch`: the key was used with other arguments (422). `answer_lost`: a crash lost the answer of what was made (409). `answer_withheld`: the answer was a secret, which is not kept (409). `outcome_pending`: what became of the first call's transaction is not known yet (409)."
             },
             "made": {
               "type": "array",
@@ -785,6 +792,10 @@ export const schema = {
                 "$ref": "#/components/schemas/MadeThing"
               },
               "description": "What the first call made, where that is known."
+            },
+            "transaction": {
+              "$ref": "#/components/schemas/SentTransaction",
+              "description": "With `outcome_pending`: what the first call was about to send."
             }
           },
           "required": [
@@ -806,6 +817,22 @@ export const schema = {
             "id"
           ],
           "description": "Something that a call stored."
+        },
+        "SentTransaction": {
+          "type": "object",
+          "properties": {
+            "network": {
+              "type": "string"
+            },
+            "txHash": {
+              "type": "string"
+            }
+          },
+          "required": [
+            "network",
+            "txHash"
+          ],
+          "description": "A transaction that may be on its way to a chain."
         },
         "BillingManagerSetPlanArgs": {
           "type": "object",
@@ -865,6 +892,7 @@ export const schema = {
               "type": "string",
               "enum": [
                 "reserved",
+                "broadcast",
                 "settled",
                 "voided"
               ]
@@ -1035,6 +1063,673 @@ export const schema = {
           },
           "returnType": {
             "$ref": "#/components/schemas/ReservationState"
+          }
+        }
+      }
+    }
+  },
+  "IBillingControls": {
+    "components": {
+      "schemas": {
+        "BillingManagerDeleteKeyBudgetArgs": {
+          "type": "object",
+          "properties": {
+            "customerId": {
+              "type": "string",
+              "description": "Customers leave it out; operators name it."
+            },
+            "keyId": {
+              "type": "string",
+              "description": "Any key of the rotation."
+            },
+            "meter": {
+              "type": "string"
+            }
+          },
+          "required": [
+            "keyId",
+            "meter"
+          ]
+        },
+        "KeyBudgetDeletion": {
+          "type": "object",
+          "properties": {
+            "deleted": {
+              "type": "boolean",
+              "description": "False where there was none."
+            }
+          },
+          "required": [
+            "deleted"
+          ]
+        },
+        "BillingManagerDeleteWebhookArgs": {
+          "type": "object",
+          "properties": {
+            "customerId": {
+              "type": "string",
+              "description": "Customers leave it out; operators name it."
+            }
+          }
+        },
+        "WebhookDeletion": {
+          "type": "object",
+          "properties": {
+            "deleted": {
+              "type": "boolean",
+              "description": "False where there was none."
+            }
+          },
+          "required": [
+            "deleted"
+          ]
+        },
+        "BillingManagerGetKeyBudgetsArgs": {
+          "type": "object",
+          "properties": {
+            "customerId": {
+              "type": "string",
+              "description": "Customers leave it out; operators name it."
+            },
+            "keyId": {
+              "type": "string",
+              "description": "Any key of the rotation."
+            }
+          },
+          "required": [
+            "keyId"
+          ]
+        },
+        "KeyBudgetList": {
+          "type": "object",
+          "properties": {
+            "items": {
+              "type": "array",
+              "items": {
+                "$ref": "#/components/schemas/KeyBudget"
+              }
+            }
+          },
+          "required": [
+            "items"
+          ]
+        },
+        "KeyBudget": {
+          "type": "object",
+          "properties": {
+            "customerId": {
+              "type": "string"
+            },
+            "keyId": {
+              "type": "string",
+              "description": "The first key of the rotation."
+            },
+            "meter": {
+              "type": "string"
+            },
+            "units": {
+              "type": "number",
+              "description": "What it was set to."
+            },
+            "remaining": {
+              "type": "number",
+              "description": "Units that are left. Those that running calls have set aside are gone from it."
+            },
+            "refill": {
+              "anyOf": [
+                {
+                  "$ref": "#/components/schemas/KeyBudgetRefill"
+                },
+                {
+                  "type": "null"
+                }
+              ],
+              "description": "Null: what is used is gone."
+            },
+            "resetsAt": {
+              "type": [
+                "string",
+                "null"
+              ],
+              "description": "When it is next refilled; null where it is not."
+            },
+            "updatedAt": {
+              "type": "string"
+            }
+          },
+          "required": [
+            "customerId",
+            "keyId",
+            "meter",
+            "units",
+            "remaining",
+            "refill",
+            "resetsAt",
+            "updatedAt"
+          ],
+          "description": "What a key may still use of a meter. The keys that a key is rotated into share its budget."
+        },
+        "KeyBudgetRefill": {
+          "type": "object",
+          "properties": {
+            "interval": {
+              "type": "string",
+              "enum": [
+                "day",
+                "week",
+                "month"
+              ]
+            },
+            "units": {
+              "type": "integer",
+              "minimum": 0
+            }
+          },
+          "required": [
+            "interval",
+            "units"
+          ],
+          "description": "Sets what is left to `units` at the start of each day, week (Monday) or month, in UTC. Nothing is carried over."
+        },
+        "BillingManagerGetWebhookArgs": {
+          "type": "object",
+          "properties": {
+            "customerId": {
+              "type": "string",
+              "description": "Customers leave it out; operators name it."
+            }
+          }
+        },
+        "BillingWebhook": {
+          "type": "object",
+          "properties": {
+            "customerId": {
+              "type": "string"
+            },
+            "url": {
+              "type": "string",
+              "description": "https, and a public address."
+            },
+            "events": {
+              "type": "array",
+              "items": {
+                "$ref": "#/components/schemas/BillingEventType"
+              },
+              "description": "What is sent."
+            },
+            "status": {
+              "type": "string",
+              "enum": [
+                "enabled",
+                "disabled"
+              ],
+              "description": "`disabled`: the endpoint answered 410, and hears nothing more until it is set again."
+            },
+            "createdAt": {
+              "type": "string"
+            }
+          },
+          "required": [
+            "customerId",
+            "url",
+            "events",
+            "status",
+            "createdAt"
+          ],
+          "description": "Where a customer hears of its limits. One a customer."
+        },
+        "BillingEventType": {
+          "type": "string",
+          "enum": [
+            "limit.reached",
+            "key_budget.exhausted",
+            "trial.ending"
+          ]
+        },
+        "BillingManagerListReservationsArgs": {
+          "type": "object",
+          "properties": {
+            "customerId": {
+              "type": "string",
+              "description": "Only this customer's. Required with `settled` and `voided`."
+            },
+            "state": {
+              "type": "string",
+              "enum": [
+                "open",
+                "reserved",
+                "broadcast",
+                "settled",
+                "voided"
+              ],
+              "description": "Default `open`: those that are `reserved` or `broadcast`."
+            },
+            "limit": {
+              "type": "number",
+              "description": "1 to 100; default 50."
+            },
+            "cursor": {
+              "type": "string",
+              "description": "The `nextCursor` of the page before."
+            }
+          }
+        },
+        "ReservationPage": {
+          "type": "object",
+          "properties": {
+            "items": {
+              "type": "array",
+              "items": {
+                "$ref": "#/components/schemas/Reservation"
+              }
+            },
+            "nextCursor": {
+              "type": "string"
+            }
+          },
+          "required": [
+            "items"
+          ]
+        },
+        "Reservation": {
+          "type": "object",
+          "properties": {
+            "reservationId": {
+              "type": "string"
+            },
+            "customerId": {
+              "type": "string"
+            },
+            "method": {
+              "type": "string",
+              "description": "The agent method that was called."
+            },
+            "meter": {
+              "type": "string"
+            },
+            "units": {
+              "type": "number"
+            },
+            "effect": {
+              "type": "string",
+              "enum": [
+                "pure",
+                "stored",
+                "ledger"
+              ],
+              "description": "What the method leaves behind, which says how the reservation is resolved after a crash."
+            },
+            "environment": {
+              "type": "string",
+              "enum": [
+                "live",
+                "test"
+              ]
+            },
+            "keyId": {
+              "type": [
+                "string",
+                "null"
+              ],
+              "description": "The key that called; null where none did."
+            },
+            "state": {
+              "type": "string",
+              "enum": [
+                "reserved",
+                "broadcast",
+                "settled",
+                "voided"
+              ],
+              "description": "`reserved` and `broadcast` are open. `broadcast`: its fate is that of its transactions."
+            },
+            "createdAt": {
+              "type": "string",
+              "description": "ISO 8601, UTC, as all times."
+            },
+            "endedAt": {
+              "type": [
+                "string",
+                "null"
+              ],
+              "description": "Null while it is open."
+            },
+            "transactions": {
+              "type": "array",
+              "items": {
+                "$ref": "#/components/schemas/ReservationTransaction"
+              },
+              "description": "What the call was about to send when it was last heard of, oldest first."
+            },
+            "resolution": {
+              "$ref": "#/components/schemas/ReservationResolution",
+              "description": "Present where an operator has ended it by hand."
+            }
+          },
+          "required": [
+            "reservationId",
+            "customerId",
+            "method",
+            "meter",
+            "units",
+            "effect",
+            "environment",
+            "keyId",
+            "state",
+            "createdAt",
+            "endedAt",
+            "transactions"
+          ],
+          "description": "A metered call, with what became of it."
+        },
+        "ReservationTransaction": {
+          "type": "object",
+          "properties": {
+            "network": {
+              "type": "string"
+            },
+            "txHash": {
+              "type": "string"
+            },
+            "sender": {
+              "type": "string"
+            },
+            "sequence": {
+              "type": "string"
+            },
+            "timeoutHeight": {
+              "type": [
+                "string",
+                "null"
+              ],
+              "description": "Null: it may be executed in any block."
+            },
+            "markedAt": {
+              "type": "string"
+            },
+            "outcome": {
+              "type": [
+                "string",
+                "null"
+              ],
+              "enum": [
+                "settled",
+                "voided",
+                null
+              ],
+              "description": "What became of it; null while that is not known, and where an operator or the call itself ended the reservation."
+            },
+            "reason": {
+              "type": [
+                "string",
+                "null"
+              ],
+              "description": "Why it was never executed, or has failed."
+            },
+            "fee": {
+              "anyOf": [
+                {
+                  "$ref": "#/components/schemas/Amount"
+                },
+                {
+                  "type": "null"
+                }
+              ],
+              "description": "What the chain took for it; null where that is not known."
+            }
+          },
+          "required": [
+            "network",
+            "txHash",
+            "sender",
+            "sequence",
+            "timeoutHeight",
+            "markedAt",
+            "outcome",
+            "reason",
+            "fee"
+          ]
+        },
+        "Amount": {
+          "type": "object",
+          "properties": {
+            "denom": {
+              "type": "string",
+              "const": "ncheq"
+            },
+            "amount": {
+              "type": "string"
+            }
+          },
+          "required": [
+            "denom",
+            "amount"
+          ],
+          "description": "Money in the minor unit: 1 CHEQ = 10^9 ncheq. `amount` is a decimal string."
+        },
+        "ReservationResolution": {
+          "type": "object",
+          "properties": {
+            "outcome": {
+              "type": "string",
+              "enum": [
+                "settled",
+                "voided"
+              ]
+            },
+            "reason": {
+              "type": "string"
+            },
+            "resolvedBy": {
+              "type": [
+                "string",
+                "null"
+              ],
+              "description": "The operator's key; null where it was the operator's own code."
+            },
+            "resolvedAt": {
+              "type": "string"
+            }
+          },
+          "required": [
+            "outcome",
+            "reason",
+            "resolvedBy",
+            "resolvedAt"
+          ]
+        },
+        "BillingManagerResolveReservationArgs": {
+          "type": "object",
+          "properties": {
+            "customerId": {
+              "type": "string"
+            },
+            "reservationId": {
+              "type": "string"
+            },
+            "outcome": {
+              "type": "string",
+              "enum": [
+                "settled",
+                "voided"
+              ],
+              "description": "`settled`: what was set aside is paid. `voided`: it is given back."
+            },
+            "reason": {
+              "type": "string",
+              "description": "1 to 500 characters, for the record."
+            }
+          },
+          "required": [
+            "customerId",
+            "reservationId",
+            "outcome",
+            "reason"
+          ]
+        },
+        "ReservationState": {
+          "type": "object",
+          "properties": {
+            "reservationId": {
+              "type": "string"
+            },
+            "state": {
+              "type": "string",
+              "enum": [
+                "reserved",
+                "broadcast",
+                "settled",
+                "voided"
+              ]
+            }
+          },
+          "required": [
+            "reservationId",
+            "state"
+          ],
+          "description": "How a reservation stands. Of settle, void and recovery one wins; the others find it ended."
+        },
+        "BillingManagerSetKeyBudgetArgs": {
+          "type": "object",
+          "properties": {
+            "customerId": {
+              "type": "string",
+              "description": "Customers leave it out; operators name it."
+            },
+            "keyId": {
+              "type": "string",
+              "description": "Any key of the rotation."
+            },
+            "meter": {
+              "type": "string"
+            },
+            "units": {
+              "type": "integer",
+              "description": "What the key may use from now on, until it is refilled.",
+              "minimum": 0
+            },
+            "refill": {
+              "$ref": "#/components/schemas/KeyBudgetRefill",
+              "description": "Default: none."
+            }
+          },
+          "required": [
+            "keyId",
+            "meter",
+            "units"
+          ]
+        },
+        "BillingManagerSetWebhookArgs": {
+          "type": "object",
+          "properties": {
+            "customerId": {
+              "type": "string",
+              "description": "Customers leave it out; operators name it."
+            },
+            "url": {
+              "type": "string",
+              "description": "At most 2,048 characters."
+            },
+            "events": {
+              "type": "array",
+              "items": {
+                "$ref": "#/components/schemas/BillingEventType"
+              },
+              "description": "Default: all."
+            }
+          },
+          "required": [
+            "url"
+          ]
+        },
+        "BillingManagerSetWebhookResult": {
+          "type": "object",
+          "properties": {
+            "webhook": {
+              "$ref": "#/components/schemas/BillingWebhook"
+            },
+            "secret": {
+              "type": "string",
+              "description": "`whsec_` and base64: what signatures are checked with. Shown once; setting the webhook again makes another."
+            }
+          },
+          "required": [
+            "webhook",
+            "secret"
+          ]
+        }
+      },
+      "methods": {
+        "billingManagerDeleteKeyBudget": {
+          "description": "Lets a key use all that its customer may. No key that has a budget may call it.",
+          "arguments": {
+            "$ref": "#/components/schemas/BillingManagerDeleteKeyBudgetArgs"
+          },
+          "returnType": {
+            "$ref": "#/components/schemas/KeyBudgetDeletion"
+          }
+        },
+        "billingManagerDeleteWebhook": {
+          "description": "Sends nothing more.",
+          "arguments": {
+            "$ref": "#/components/schemas/BillingManagerDeleteWebhookArgs"
+          },
+          "returnType": {
+            "$ref": "#/components/schemas/WebhookDeletion"
+          }
+        },
+        "billingManagerGetKeyBudgets": {
+          "description": "Returns the budgets of a key, with what is left of them.",
+          "arguments": {
+            "$ref": "#/components/schemas/BillingManagerGetKeyBudgetsArgs"
+          },
+          "returnType": {
+            "$ref": "#/components/schemas/KeyBudgetList"
+          }
+        },
+        "billingManagerGetWebhook": {
+          "description": "Returns a customer's webhook, without its secret.",
+          "arguments": {
+            "$ref": "#/components/schemas/BillingManagerGetWebhookArgs"
+          },
+          "returnType": {
+            "$ref": "#/components/schemas/BillingWebhook"
+          }
+        },
+        "billingManagerListReservations": {
+          "description": "Lists metered calls, oldest first. For operators.",
+          "arguments": {
+            "$ref": "#/components/schemas/BillingManagerListReservationsArgs"
+          },
+          "returnType": {
+            "$ref": "#/components/schemas/ReservationPage"
+          }
+        },
+        "billingManagerResolveReservation": {
+          "description": "Ends a reservation that stays open. Of this, the call and recovery one wins. For operators.",
+          "arguments": {
+            "$ref": "#/components/schemas/BillingManagerResolveReservationArgs"
+          },
+          "returnType": {
+            "$ref": "#/components/schemas/ReservationState"
+          }
+        },
+        "billingManagerSetKeyBudget": {
+          "description": "Bounds what a key may use of a meter, below what its customer may. No key that has a budget may call it.",
+          "arguments": {
+            "$ref": "#/components/schemas/BillingManagerSetKeyBudgetArgs"
+          },
+          "returnType": {
+            "$ref": "#/components/schemas/KeyBudget"
+          }
+        },
+        "billingManagerSetWebhook": {
+          "description": "Says where a customer hears of its limits, by Standard Webhooks. The secret is new each time.",
+          "arguments": {
+            "$ref": "#/components/schemas/BillingManagerSetWebhookArgs"
+          },
+          "returnType": {
+            "$ref": "#/components/schemas/BillingManagerSetWebhookResult"
           }
         }
       }

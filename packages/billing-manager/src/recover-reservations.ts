@@ -1,18 +1,13 @@
 import { runInTenant } from '@veramo-studio/plugin-kit'
 import type { EntityManager } from 'typeorm'
 import type { BillingDependencies } from './dependencies.js'
-import { endReservation } from './end-reservation.js'
+import { isOpen } from './end-reservation.js'
+import { endResolved, findMade } from './end-resolved.js'
 import type { ProcessLease } from './process-lease.js'
 import type { LeftOpenCall, LeftOpenCalls } from './left-open-calls.js'
-import { deleteRecord, updateEnding } from './typeorm/idempotency-store.js'
+import { disownReservation } from './typeorm/broadcast-store.js'
 import { deleteDeadProcesses, hasDeadProcesses } from './typeorm/process-store.js'
-import {
-  lockReservation,
-  readOrphanedReservations,
-  type ReservationReference,
-  type ReservationRow,
-} from './typeorm/reservation-store.js'
-import type { MadeThing } from './types/IBillingManager.js'
+import { lockReservation, readOrphanedReservations, type ReservationReference } from './typeorm/reservation-store.js'
 
 /** How many reservations a pass has ended. */
 export interface RecoverySummary {
@@ -29,7 +24,8 @@ const PAGE = 100
 
 /**
  * Brings reservations to their true end whose process is dead, or which this one has left open: those of calls that
- * stored what they make are settled, the others voided. Each in a write of its own; one that fails does not keep the
+ * stored what they make are settled, the others voided. Those of calls that may have sent a transaction are left to
+ * `resolveBroadcasts`. Each in a write of its own; one that fails does not keep the
  * others from theirs, and is thrown at the end, in an AggregateError.
  */
 export async function recoverReservations(deps: RecoveryDependencies): Promise<RecoverySummary> {
@@ -84,38 +80,18 @@ async function resolveReservation(
     // From here on the call stores nothing more: what it has stored by now is all there will be.
     const row = await lockReservation(manager, reference)
     if (row === undefined) return 'missing'
-    if (row.state !== 'reserved') return 'kept'
-    if (row.effect === 'ledger' && leftOpen?.mayHaveRun !== false) return 'kept'
+    if (!isOpen(row.state)) return 'kept'
     if (leftOpen === undefined && !(await deps.lease.isDead(manager, row.processId))) return 'kept'
-    const made = await findMade(deps, manager, row)
-    const hasWorked = made.some(({ kind }) => kind === row.makes)
-    await endAs(deps, manager, { row, made, state: hasWorked ? 'settled' : 'voided' })
-    return hasWorked ? ('settled' as const) : ('voided' as const)
+    if (row.state === 'broadcast') {
+      // Its transactions decide: whoever looks them up ends it.
+      await disownReservation(manager, reference)
+      return 'kept'
+    }
+    // What is paid by a transaction has sent none: it would have said so before.
+    const made = row.effect === 'stored' ? await findMade(deps, manager, row) : []
+    const state = made.some(({ kind }) => kind === row.makes) ? 'settled' : 'voided'
+    await endResolved(deps, manager, { row, made, state })
+    return state
   }
   return runInTenant(tenantId, () => deps.database.write(resolve, { tenantId }))
-}
-
-async function findMade(
-  { effects }: RecoveryDependencies,
-  manager: EntityManager,
-  { effect, tenantId, reservationId }: ReservationRow,
-): Promise<MadeThing[]> {
-  if (effect !== 'stored') return []
-  const made: MadeThing[] = []
-  for (const source of effects) made.push(...(await source.find(manager, { tenantId, callId: reservationId })))
-  return made
-}
-
-async function endAs(
-  deps: RecoveryDependencies,
-  manager: EntityManager,
-  { row, made, state }: { row: ReservationRow; made: MadeThing[]; state: keyof RecoverySummary },
-): Promise<void> {
-  const { tenantId, reservationId } = row
-  const ended = await endReservation(deps, manager, { tenantId, reservationId, state })
-  if (ended === undefined || ended.idempotencyKey === null) return
-  const { method, idempotencyKey, endedAt } = ended
-  const reference = { tenantId, method, idempotencyKey }
-  if (state === 'voided') return deleteRecord(manager, reference)
-  await updateEnding(manager, reference, { state: 'lost', sealedAnswer: null, answerDigest: null, made, endedAt })
 }

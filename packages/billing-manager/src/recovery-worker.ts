@@ -1,6 +1,7 @@
-import { AsyncResource } from 'node:async_hooks'
 import type { LeftOpenCall } from './left-open-calls.js'
+import { PeriodicWork } from './periodic-work.js'
 import { recoverReservations, type RecoveryDependencies, type RecoverySummary } from './recover-reservations.js'
+import { resolveBroadcasts, type BroadcastDependencies } from './resolve-broadcasts.js'
 
 export interface RecoveryWorkerOptions {
   /** Between two passes. */
@@ -11,18 +12,32 @@ export interface RecoveryWorkerOptions {
 
 /** Recovers once, or again and again. */
 export class RecoveryWorker {
-  private timer: NodeJS.Timeout | undefined
-  private passing: Promise<unknown> | undefined
-  // A pass belongs to no call, also where one has started it: it ends calls.
-  private readonly outsideOfCalls = AsyncResource.bind(<T>(work: () => T) => work())
+  private readonly reservations: PeriodicWork
+  /** Beside the others: a chain that does not answer keeps no other reservation from its end. */
+  private readonly broadcasts: PeriodicWork
 
   constructor(
-    private readonly deps: RecoveryDependencies,
-    private readonly options: RecoveryWorkerOptions,
-  ) {}
+    private readonly deps: RecoveryDependencies & BroadcastDependencies,
+    { intervalMs, onError }: RecoveryWorkerOptions,
+  ) {
+    const recoverAll = async () => {
+      try {
+        await recoverReservations(deps)
+      } finally {
+        // What it has left to the chains is asked for at once.
+        this.broadcasts.kick()
+      }
+    }
+    this.reservations = new PeriodicWork({ work: recoverAll, intervalMs, onError })
+    this.broadcasts = new PeriodicWork({ work: () => resolveBroadcasts(deps), intervalMs, onError })
+  }
 
-  recover(): Promise<RecoverySummary> {
-    return this.outsideOfCalls(() => recoverReservations(this.deps))
+  async recover(): Promise<RecoverySummary> {
+    return this.reservations.once(async () => {
+      const ended = await recoverReservations(this.deps)
+      const resolved = await resolveBroadcasts(this.deps)
+      return { settled: ended.settled + resolved.settled, voided: ended.voided + resolved.voided }
+    })
   }
 
   /**
@@ -31,34 +46,23 @@ export class RecoveryWorker {
    */
   async leaveOpen(call: LeftOpenCall): Promise<void> {
     this.deps.leftOpen.add(call)
-    if (this.timer === undefined) return
-    await this.passing
-    this.outsideOfCalls(() => this.pass())
-    await this.passing
+    await this.reservations.hurry()
+  }
+
+  /** Asks at once what became of transactions. */
+  async lookUp(): Promise<void> {
+    await this.broadcasts.hurry()
   }
 
   /** Runs a pass at once, and then one each interval. */
   start(): void {
-    if (this.timer !== undefined) return
-    this.outsideOfCalls(() => {
-      this.timer = setInterval(() => this.pass(), this.options.intervalMs)
-      this.timer.unref()
-      this.pass()
-    })
+    this.reservations.start()
+    this.broadcasts.start()
   }
 
-  /** Resolves when the pass that runs has ended. */
+  /** Resolves when the passes that run have ended. */
   async stop(): Promise<void> {
-    clearInterval(this.timer)
-    this.timer = undefined
-    await this.passing
-  }
-
-  private pass(): void {
-    this.passing ??= this.recover()
-      .catch(this.options.onError)
-      .finally(() => {
-        this.passing = undefined
-      })
+    await this.reservations.stop()
+    await this.broadcasts.stop()
   }
 }

@@ -3,21 +3,33 @@ import { kitErrors, randomString, type Environment } from '@veramo-studio/plugin
 import type { EntityManager } from 'typeorm'
 import { networkOf } from './account-codes.js'
 import { agreeTerms, assertVersion, currentStanding, type Terms } from './agree-terms.js'
+import { recordEvents, type BillingEvent } from './billing-event.js'
 import { assertLine } from './check-text.js'
 import type { BillingDependencies } from './dependencies.js'
 import { billingManagerErrors } from './errors.js'
 import { customerOf, firstSubscription, topUpAddress } from './find-customer.js'
+import {
+  drawBudget,
+  exhaustionOf,
+  findExhausted,
+  type BudgetDraw,
+  type DrawnBudget,
+  type ExhaustedBudget,
+} from './draw-budget.js'
 import { holdCharge, type Denied, type HoldDecision } from './hold-charge.js'
 import { answerAgain } from './idempotent-answer.js'
+import type { KeyRoots } from './key-roots.js'
 import type { LeftOpenCalls } from './left-open-calls.js'
 import { toAmount, toMeterUsage } from './meter-usage.js'
 import { isOutcomeUnknown } from './outcome-unknown.js'
+import { pendingTransaction } from './pending-transaction.js'
 import type { ProcessLease } from './process-lease.js'
 import { readLimitCounts, type LimitState } from './read-limits.js'
 import { resolveRule, type MeterUse } from './resolve-rule.js'
 import { resetOf, toCharge } from './to-charge.js'
 import { insertRunning, type IdempotencyRecord } from './typeorm/idempotency-store.js'
 import { insertReservation, type ReservationReference } from './typeorm/reservation-store.js'
+import type { Standing } from './typeorm/standing-store.js'
 import { insertSubscription, type Subscription } from './typeorm/subscription-store.js'
 import type {
   BillingManagerReserveArgs,
@@ -30,6 +42,7 @@ import type {
 export interface ReserveDependencies extends BillingDependencies {
   lease: ProcessLease
   leftOpen: LeftOpenCalls
+  keyRoots: KeyRoots
 }
 
 /** A call that is to be paid for. */
@@ -45,9 +58,16 @@ interface Request {
 
 type Outcome =
   | { outcome: 'unsubscribed' }
+  | { outcome: 'key_unknown' }
   | { outcome: 'repeated'; record: IdempotencyRecord }
-  | ({ outcome: 'reserved'; reservationId: string } & Terms)
-  | ({ outcome: 'denied'; denied: Denied } & Terms)
+  | ({ outcome: 'reserved'; reservationId: string; events: BillingEvent[] } & Terms)
+  | ({ outcome: 'denied'; denied: Denied | KeyDenied } & Terms)
+
+/** The budget of the key does not cover it, whatever its customer has. */
+type KeyDenied = { decision: 'key_budget_exhausted'; budget: ExhaustedBudget }
+
+/** Both are found out outside of the write, and the call is decided again. */
+type Undecided = 'unsubscribed' | 'key_unknown'
 
 const RESERVATION_ID_LENGTH = 24
 const MAX_KEY_LENGTH = 255
@@ -55,6 +75,13 @@ const ATTEMPTS = 5
 
 /** Another process has taken the idempotency key meanwhile: what this write has done is to be undone. */
 class KeyTaken extends Error {}
+
+/** The call is denied after something was set aside for it: that is to be undone. */
+class Undone extends Error {
+  constructor(readonly outcome: Extract<Outcome, { outcome: 'denied' }>) {
+    super('the call is denied')
+  }
+}
 
 /**
  * Decides whether a call may run, and sets aside what it costs. Throws `method_undeclared` for a method without a rule:
@@ -70,6 +97,7 @@ export async function reserve(
   if (rule === undefined) throw billingManagerErrors.method_undeclared(`there is no rule for ${args.method}`)
   const use = resolveRule(rule, args.args)
   if (use === null) return { decision: 'free' }
+  deps.announcer.use(agent)
   const { method, environment = 'live', keyId = null, idempotency } = args
   if (idempotency !== undefined) assertLine('idempotency.key', idempotency.key, MAX_KEY_LENGTH)
   const request: Request = { tenantId, method, use, environment, keyId, idempotency }
@@ -85,8 +113,9 @@ export async function reserve(
 async function reserved(
   deps: ReserveDependencies,
   tenantId: string,
-  { reservationId, ...agreed }: Extract<Outcome, { outcome: 'reserved' }>,
+  { reservationId, events, ...agreed }: Extract<Outcome, { outcome: 'reserved' }>,
 ): Promise<ReserveDecision> {
+  deps.announcer.announce(events)
   try {
     return { decision: 'reserved', reservationId, usage: await readUsage(deps, tenantId, agreed) }
   } catch (error) {
@@ -97,7 +126,7 @@ async function reserved(
 
 /** Nobody will ever run the call: what was set aside for it, if it was, is given back by the next recovery. */
 function giveUp({ leftOpen }: ReserveDependencies, reference: ReservationReference): void {
-  leftOpen.add({ ...reference, mayHaveRun: false })
+  leftOpen.add(reference)
 }
 
 /** Whether it was reserved is not known. That the call has not run is: the same call may be sent again. */
@@ -110,18 +139,20 @@ async function decide(
   deps: ReserveDependencies,
   request: Request,
   agent: IAgent,
-): Promise<Exclude<Outcome, { outcome: 'unsubscribed' }>> {
-  const { tenantId } = request
+): Promise<Exclude<Outcome, { outcome: Undecided }>> {
+  const { tenantId, keyId } = request
   let first: Subscription | undefined
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const reservationId = randomString(RESERVATION_ID_LENGTH)
     const asked = { request, first, reservationId }
     try {
       const outcome = await deps.database.write((manager) => decideOnce(deps, manager, asked), { tenantId })
-      if (outcome.outcome !== 'unsubscribed') return outcome
-      // Asked outside of the write: the account manager reads for itself.
-      first = await firstSubscription(deps, agent, tenantId)
+      // Asked outside of the write: the other managers read for themselves.
+      if (outcome.outcome === 'unsubscribed') first = await firstSubscription(deps, agent, tenantId)
+      else if (outcome.outcome !== 'key_unknown') return outcome
+      else if (keyId !== null) await deps.keyRoots.learn(agent, { tenantId, keyId })
     } catch (error) {
+      if (error instanceof Undone) return error.outcome
       if (isOutcomeUnknown(error)) throw neverRun(deps, { tenantId, reservationId }, error)
       if (!(error instanceof KeyTaken)) throw error
     }
@@ -144,11 +175,44 @@ async function decideOnce(
   const { standing, version } = current
   if (standing.record !== null) return { outcome: 'repeated', record: standing.record }
   assertVersion(version, standing.planId)
+  const draw = drawOf(deps, { request, standing, now })
+  if (draw === 'key_unknown') return { outcome: draw }
   const agreed = await agreeTerms(deps, manager, { tenantId, standing, version, meter, now })
-  const held = await hold(deps, manager, { request, agreed, reservationId, now })
+  const exhausted = draw && (await findExhausted(manager, draw))
+  if (exhausted !== undefined) return budgetDenial(exhausted, agreed)
+  return setAside(deps, manager, { request, agreed, reservationId, now, draw })
+}
+
+/** All that the call costs, or nothing. */
+async function setAside(
+  deps: ReserveDependencies,
+  manager: EntityManager,
+  { draw, ...reservation }: Reservation & { draw: BudgetDraw | undefined },
+): Promise<Outcome> {
+  const { request, agreed, reservationId, now } = reservation
+  const held = await hold(deps, manager, reservation)
   if (held.decision !== 'covered') return { outcome: 'denied', denied: held, ...agreed }
-  await writeReservation(deps, manager, { request, agreed, reservationId, now, planUnits: Number(held.planUnits) })
-  return { outcome: 'reserved', reservationId, ...agreed }
+  const drawn = draw && (await drawBudget(manager, draw))
+  if (drawn?.decision === 'exhausted') throw new Undone(budgetDenial(drawn.budget, agreed))
+  const budget = drawn?.decision === 'drawn' ? drawn.drawn : undefined
+  await writeReservation(deps, manager, { ...reservation, planUnits: Number(held.planUnits), budget })
+  const told = drawn?.decision === 'drawn' ? exhaustionOf(request.tenantId, request.use.meter, drawn) : []
+  return { outcome: 'reserved', reservationId, events: await recordEvents(manager, told, now.toISOString()), ...agreed }
+}
+
+/** What the call takes of its key's budget. Undefined where no key of the customer has one. */
+function drawOf(
+  { keyRoots }: ReserveDependencies,
+  { request, standing, now }: { request: Request; standing: Standing; now: Date },
+): BudgetDraw | 'key_unknown' | undefined {
+  const { tenantId, keyId, use } = request
+  if (!standing.hasKeyBudgets || keyId === null) return undefined
+  const root = keyRoots.known({ tenantId, keyId })
+  return root === undefined ? 'key_unknown' : { tenantId, keyId: root, meter: use.meter, units: use.units, now }
+}
+
+function budgetDenial(budget: ExhaustedBudget, agreed: Terms): Extract<Outcome, { outcome: 'denied' }> {
+  return { outcome: 'denied', denied: { decision: 'key_budget_exhausted', budget }, ...agreed }
 }
 
 interface Reservation {
@@ -178,8 +242,9 @@ function hold(
 async function writeReservation(
   { lease }: ReserveDependencies,
   manager: EntityManager,
-  { request, agreed, reservationId, now, planUnits }: Reservation & { planUnits: number },
+  reservation: Reservation & { planUnits: number; budget: DrawnBudget | undefined },
 ): Promise<void> {
+  const { request, agreed, reservationId, now, planUnits, budget } = reservation
   const { tenantId, method, use, environment, keyId, idempotency } = request
   const { version, period } = agreed
   const createdAt = now.toISOString()
@@ -189,6 +254,7 @@ async function writeReservation(
     ...{ planId: version.plan.planId, planVersion: version.version, periodStart: period.start },
     ...{ processId: lease.processId, state: 'reserved', createdAt, endedAt: null },
     idempotencyKey: idempotency?.key ?? null,
+    ...{ budgetKeyId: budget?.budgetKeyId ?? null, budgetEpoch: budget?.budgetEpoch ?? null },
   })
   if (idempotency === undefined) return
   const { key, digest } = idempotency
@@ -196,11 +262,15 @@ async function writeReservation(
   if (!(await insertRunning(manager, row))) throw new KeyTaken()
 }
 
-function repeated(
-  { answers }: ReserveDependencies,
+async function repeated(
+  { answers, database }: ReserveDependencies,
   { tenantId, method, idempotency }: Request,
   record: IdempotencyRecord,
 ): Promise<ReserveDecision> {
+  if (record.state === 'running' && record.digest === idempotency?.digest) {
+    const transaction = await pendingTransaction(database, { tenantId, reservationId: record.reservationId })
+    if (transaction !== undefined) return { decision: 'refused', refusal: { code: 'outcome_pending', transaction } }
+  }
   const { key = '', digest = '' } = idempotency ?? {}
   return answerAgain(answers, { tenantId, method, idempotencyKey: key, digest }, record)
 }
@@ -217,16 +287,21 @@ function readUsage(
 
 async function describeDenial(
   { tenantId, environment, use }: Request,
-  { denied, limits }: { denied: Denied; limits: readonly LimitState[] },
+  { denied, limits }: { denied: Denied | KeyDenied; limits: readonly LimitState[] },
   agent: IAgent,
 ): Promise<ReserveDenial> {
   const network = networkOf(environment)
+  const { meter, units } = use
+  if (denied.decision === 'key_budget_exhausted') {
+    const nothing = { price: null, available: toAmount(0n), missing: null, network, topUpAddress: null }
+    return { code: denied.decision, meter, units, ...nothing, ...denied.budget }
+  }
   const isPriced = denied.decision === 'balance_insufficient'
   const { costNcheq, availableNcheq } = isPriced ? denied : { costNcheq: 0n, availableNcheq: 0n }
   return {
     code: denied.decision,
-    meter: use.meter,
-    units: use.units,
+    meter,
+    units,
     price: isPriced ? toAmount(costNcheq) : null,
     available: toAmount(availableNcheq),
     missing: isPriced ? toAmount(costNcheq - availableNcheq) : null,

@@ -1,6 +1,7 @@
 import type { Ledger, LedgerBreak } from '@veramo-studio/ledger'
 import type { EntityManager } from 'typeorm'
 import type { BillingDependencies } from './dependencies.js'
+import { isOpen } from './end-reservation.js'
 import { customerOf } from './find-customer.js'
 import { readOpenReservations, readReservationState, type ReservationReference } from './typeorm/reservation-store.js'
 import type { BillingManagerVerifyBooksArgs, BooksBreak, BooksReport } from './types/IBillingManager.js'
@@ -49,7 +50,7 @@ async function reservationWithoutTransfer(
       const { reservationId: transferId } = reference
       const transfer = await ledger.getTransfer(manager, { tenantId: reference.tenantId, transferId })
       if (transfer?.state === 'pending') continue
-      if ((await readReservationState(manager, reference)) !== 'reserved') continue
+      if (!isOpen(await readReservationState(manager, reference))) continue
       return { customerId: reference.tenantId, transferId, reason: 'reservation_without_hold' }
     }
     after = page.at(-1)
@@ -71,7 +72,7 @@ async function transferWithoutReservation(
     })
     for (const pending of page) {
       const reference = { tenantId: pending.tenantId, reservationId: pending.transferId }
-      if ((await readReservationState(manager, reference)) === 'reserved') continue
+      if (isOpen(await readReservationState(manager, reference))) continue
       if ((await ledger.getTransfer(manager, pending))?.state !== 'pending') continue
       return { customerId: pending.tenantId, transferId: pending.transferId, reason: 'hold_without_reservation' }
     }

@@ -1,5 +1,7 @@
+import { BalanceSheet, type Step } from './balance-sheet.js'
 import type { TenantBooks } from './books.js'
 import { checkSettledAmounts } from './check-request.js'
+import type { AccountBalance } from './entry.js'
 import { ledgerErrors } from './errors.js'
 import { findPending, type NotPending, type Pending, type UnknownTransfer } from './find-pending.js'
 import { endMovements } from './movements.js'
@@ -19,7 +21,12 @@ export interface NotDue {
 }
 
 type EndState = Extract<TransferState, 'settled' | 'voided' | 'expired'>
-type Ended<State extends EndState> = { outcome: State; transfer: LedgerTransfer }
+type Ended<State extends EndState> = {
+  outcome: State
+  transfer: LedgerTransfer
+  /** Of the accounts that the ending has moved something to or from, as it leaves them. */
+  balances: AccountBalance[]
+}
 
 export type SettleResult = Ended<'settled'> | NotPending | UnknownTransfer
 export type VoidResult = Ended<'voided'> | NotPending | UnknownTransfer
@@ -86,5 +93,14 @@ function applyEnding<State extends EndState>(
   })
   books.putTransfer(ended)
   books.append(chainKey, { transferId, steps: applied.steps, createdAt })
-  return { outcome: state, transfer: toTransfer(ended) }
+  return { outcome: state, transfer: toTransfer(ended), balances: balancesAfter(applied.steps) }
+}
+
+function balancesAfter(steps: readonly Step[]): AccountBalance[] {
+  const moved = steps.flatMap(({ movement: { from, to, asset }, fromBalance, toBalance }) => [
+    { code: from, asset, balance: fromBalance },
+    { code: to, asset, balance: toBalance },
+  ])
+  // Of several of one account the last one counts.
+  return new BalanceSheet(moved).accounts()
 }

@@ -12,6 +12,24 @@ export interface MeteredCall {
   readonly callId: string
   /** Runs first in each write of the call, and rejects where the call has been given up meanwhile. */
   readonly guardWrite: (manager: EntityManager) => Promise<void>
+  /** Makes it durable that the call is about to send a transaction, or rejects where it must not any more. */
+  readonly markBroadcast?: (transaction: ChainTransaction) => Promise<void>
+}
+
+/** A signed transaction that a call is about to send, and what its fate is looked up by. */
+export interface ChainTransaction {
+  /** The chain that it is sent to, such as `mainnet` or `testnet`. */
+  network: string
+  /** As the chain writes it: upper-case hex. */
+  txHash: string
+  /** The address whose sequence it uses. */
+  sender: string
+  /** Decimal. Where another transaction has used it, this one can never be executed. */
+  sequence: string
+  /** Decimal; the last block that may contain it. Null: it may still be executed in any block. */
+  timeoutHeight: string | null
+  /** Base64; the signed bytes, to be sent again. */
+  txBytes: string
 }
 
 /** What travels with one call through every plugin, in an AsyncLocalStorage. */
@@ -35,6 +53,20 @@ export function currentContext(): CallContext {
 /** What rows carry that the running call stores; null where no metered call runs. */
 export function currentCallId(): string | null {
   return currentContext().meteredCall?.callId ?? null
+}
+
+/**
+ * To be awaited before a transaction is sent: from then on the transaction decides whether the running metered call is
+ * paid for, whatever becomes of this process. Where it rejects, the transaction must not be sent. A call may mark several.
+ * Where nothing is metered there is nothing to mark.
+ */
+export async function markBroadcast(transaction: ChainTransaction): Promise<void> {
+  const { meteredCall } = currentContext()
+  if (meteredCall === undefined) return
+  if (meteredCall.markBroadcast === undefined) {
+    throw kitErrors.setting_invalid('this metered call cannot keep track of a transaction')
+  }
+  await meteredCall.markBroadcast(transaction)
 }
 
 /** Runs work for an authenticated caller: in its tenant, or in none where an operator acts for nobody. */

@@ -2,10 +2,12 @@ export { ArgumentChecker } from './argument-checker.js'
 export {
   currentCallId,
   currentContext,
+  markBroadcast,
   runAsOperator,
   runAsPrincipal,
   runInTenant,
   type CallContext,
+  type ChainTransaction,
   type MeteredCall,
   type Scope,
 } from './call-context.js'

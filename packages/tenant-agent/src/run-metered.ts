@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { IAgent } from '@veramo/core-types'
-import type {
-  CallBilling,
-  IdempotencyRefusal,
-  RecordedAnswer,
-  ReservationIdempotency,
-  ReserveDenial,
+import {
+  billingManagerErrors,
+  type CallBilling,
+  type IdempotencyRefusal,
+  type RecordedAnswer,
+  type ReservationIdempotency,
+  type ReserveDenial,
 } from '@veramo-studio/billing-manager'
 import { canonicalJson, isStudioError, kitErrors, type MeteredCall, type Principal } from '@veramo-studio/plugin-kit'
 import { tenantAgentErrors } from './errors.js'
@@ -88,12 +89,19 @@ function explained({ keepsAnswer }: Reserved, cause: unknown): unknown {
 async function runToItsEnd(reserved: Reserved, run: Run): Promise<unknown> {
   const { billing, customerId, reservationId } = reserved
   let result: unknown
+  let hasMarked = false
   try {
     result = await run({
       callId: reservationId,
       guardWrite: (manager) => billing.guardWrite(manager, { customerId, reservationId }),
+      markBroadcast: async (transaction) => {
+        // Also where it fails: whether it was kept is not known then.
+        hasMarked = true
+        await billing.markBroadcast({ customerId, reservationId }, transaction)
+      },
     })
   } catch (error) {
+    if (hasMarked) throw await endBroadcast(reserved, error)
     await endFailed(reserved, error)
     throw error
   }
@@ -103,6 +111,17 @@ async function runToItsEnd(reserved: Reserved, run: Run): Promise<unknown> {
     recordResult(result),
   )
   return result
+}
+
+/**
+ * A call that failed after it may have sent a transaction: whatever it failed with, the chain knows better. Gives what
+ * its caller is to be told.
+ */
+async function endBroadcast({ billing, customerId, reservationId }: Reserved, error: unknown): Promise<unknown> {
+  const { state, made, transaction } = await billing.leaveToOutcome({ customerId, reservationId })
+  if (state === 'settled') return refusalOf({ code: 'answer_lost', made }, error)
+  if (state !== 'broadcast') return error
+  return refusalOf({ code: 'outcome_pending', ...(transaction && { transaction }) }, error)
 }
 
 /** A fault of ours is no answer to keep. What the call has stored by then is looked at, and decides. */
@@ -138,7 +157,12 @@ function idempotencyOf({ idempotencyKey, args }: CallToMeter): ReservationIdempo
 }
 
 function denialOf(denial: ReserveDenial): Error {
-  const { meter, units, price, available, missing, network, topUpAddress, resetsAt } = denial
+  const { code, meter, units, price, available, missing, network, topUpAddress, resetsAt, keyId } = denial
+  if (code === 'key_budget_exhausted') {
+    return tenantAgentErrors.key_budget_exhausted(`the budget of the key for ${meter} is used up`, {
+      extensions: { meter, units, keyId, resetsAt },
+    })
+  }
   const cost = price === null ? 'the plan sells no more' : `${units} more cost ${price.amount} ${price.denom}`
   const topUp = { network, address: topUpAddress }
   return tenantAgentErrors.limit_exhausted(`the limit of ${meter} is used up; ${cost}`, {
@@ -146,6 +170,12 @@ function denialOf(denial: ReserveDenial): Error {
   })
 }
 
-function refusalOf({ code, made }: IdempotencyRefusal): Error {
-  return tenantAgentErrors[code](REFUSALS[code], made === undefined ? {} : { extensions: { made } })
+const OUTCOME_PENDING =
+  'a transaction of the call may be on its way, and what became of it is not known yet; the same call with the same ' +
+  'idempotency key is told, once it is'
+
+function refusalOf({ code, made, transaction }: IdempotencyRefusal, cause?: unknown): Error {
+  const extensions = { ...(made && { made }), ...(transaction && { transaction }) }
+  if (code === 'outcome_pending') return billingManagerErrors[code](OUTCOME_PENDING, { extensions, cause })
+  return tenantAgentErrors[code](REFUSALS[code], { extensions, cause })
 }

@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { IIdentifier } from '@veramo/core-types'
-import type { BillingPlanList, BillingQuote, BillingUsage, BooksReport } from '@veramo-studio/billing-manager'
+import type {
+  BillingGrantPage,
+  BillingPlanList,
+  BillingQuote,
+  BillingUsage,
+  BooksReport,
+  ReserveDecision,
+} from '@veramo-studio/billing-manager'
 import { newCustomer, refusalOf, type Customer, type SuiteContext } from '../agents/suite-context.js'
 import { DID_METER, TRIAL_DIDS, usageOf, useAllBut } from '../agents/usage.js'
 
@@ -185,6 +192,36 @@ export function billing(context: SuiteContext): void {
       await agent.execute('didManagerCreate', {})
       await agent.execute('didManagerCreate', {})
       expect(await refusalOf(agent.execute('didManagerCreate', {}))).toMatch(/^limit_exhausted: /)
+      const grants = await agent.execute<object, BillingGrantPage>('billingManagerListGrants', {})
+      expect(grants).toEqual({ items: [{ ...made, remaining: 0, expired: false }] })
+      expect(await refusalOf(agent.execute('billingManagerListGrants', { limit: 0 }))).toMatch(/^invalid_argument: /)
+    })
+
+    it('changes to a plan that gives less when the period ends, unless it is called off', async () => {
+      const { agent, account } = await newCustomer(context)
+      const operator = await context.operator()
+      const setPlan = (plan: string) =>
+        operator.execute<object, BillingUsage>('billingManagerSetPlan', { customerId: account.customerId, plan })
+      const { plan, period } = await setPlan('build')
+      expect(plan).toBe('build')
+      expect(await setPlan('trial')).toMatchObject({ plan: 'build', next: { plan: 'trial', at: period.end } })
+      expect(await agent.execute('billingManagerGetUsage', {})).toMatchObject({ next: { plan: 'trial' } })
+      expect(await setPlan('build')).not.toHaveProperty('next')
+    })
+
+    it('pays for as many units as a call did, where those are fewer', async () => {
+      const { agent, account } = await newCustomer(context)
+      const operator = await context.operator()
+      const { customerId } = account
+      const decision = await operator.execute<object, ReserveDecision>('billingManagerReserve', {
+        ...{ customerId, method: 'createProfilePresentation', args: {} },
+      })
+      const { reservationId = '' } = decision
+      expect(await usageOf(agent, 'credential.issue')).toMatchObject({ held: 3, remaining: 97 })
+      const settle = (units: number) => operator.execute('billingManagerSettle', { customerId, reservationId, units })
+      expect(await refusalOf(settle(4))).toMatch(/^invalid_argument: /)
+      expect(await settle(1)).toEqual({ reservationId, state: 'settled' })
+      expect(await usageOf(agent, 'credential.issue')).toMatchObject({ used: 1, held: 0, remaining: 99 })
     })
 
     it('keeps its own side to operators', async () => {
@@ -204,7 +241,10 @@ export function billing(context: SuiteContext): void {
     it('shows no customer another’s usage and money', async () => {
       const [first, second] = [await newCustomer(context), await newCustomer(context)]
       const { customerId } = second.account
-      for (const method of ['billingManagerGetUsage', 'accountManagerGetBalances', 'accountManagerListTransactions']) {
+      for (const method of [
+        ...['billingManagerGetUsage', 'billingManagerListGrants'],
+        ...['accountManagerGetBalances', 'accountManagerListTransactions'],
+      ]) {
         expect(await refusalOf(first.agent.execute(method, { customerId }))).toBe('not_found: customer not found')
       }
     })

@@ -105,11 +105,9 @@ describeOnEachDatabase('limits', (fresh) => {
     })
 
     it('let exactly as many of many parallel calls pass as the least of them gives', async () => {
-      const first = await open(planOf({ day: 7, month: { limit: 20, max: 5 + 20 }, total: { max: 9 } }))
-      const other = await openStudio(await shared(), {
-        plans: [planOf({ day: 7, month: { limit: 20, max: 25 }, total: { max: 9 } })],
-        methods: METHODS,
-      })
+      const plan = planOf({ day: 7, month: { limit: 20, max: 25 }, total: { max: 9 } })
+      const first = await open(plan)
+      const other = await openStudio(await shared(), { plans: [plan], methods: METHODS })
       other.clock.set(first.clock.now())
       const racers = Array.from({ length: 24 }, (_unused, index) =>
         (index % 2 === 0 ? first : other).reserve({ customerId, method: 'create' }),

@@ -38,14 +38,17 @@ describeOnEachDatabase('an agent that validates against the schema', (fresh) => 
     await studio.close()
   })
 
-  it('has a schema for each method, and keeps six of them for operators', async () => {
+  it('has a schema for each method, and keeps eight of them for operators', async () => {
     const studio = await openStudio(await fresh())
     const methods = studio.agent.availableMethods().sort()
     expect(Object.keys(studio.agent.getSchema().components.methods as object).sort()).toEqual(methods)
     const open = methods.filter((method) => !isOperatorOnly(studio.agent.getSchema(), method))
-    const customers = ['GetUsage', 'ListGrants', 'ListPlans', 'Quote']
-    expect(open).toEqual(customers.map((name) => `billingManager${name}`))
-    expect(methods).toHaveLength(10)
+    const customers = [
+      ...['GetUsage', 'ListGrants', 'ListPlans', 'Quote'],
+      ...['SetKeyBudget', 'GetKeyBudgets', 'DeleteKeyBudget', 'SetWebhook', 'GetWebhook', 'DeleteWebhook'],
+    ]
+    expect(open).toEqual(customers.map((name) => `billingManager${name}`).toSorted())
+    expect(methods).toHaveLength(18)
     await studio.close()
   })
 })

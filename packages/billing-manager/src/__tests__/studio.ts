@@ -18,6 +18,7 @@ import {
   type BillingManagerOptions,
   type BillingManagerReserveArgs,
   type BillingNetwork,
+  type IBillingControls,
   type IBillingManager,
   type MeterUsage,
   type MethodRule,
@@ -50,7 +51,7 @@ export const TRIAL: PlanConfiguration = {
 }
 
 export interface Studio {
-  agent: TAgent<IBillingManager>
+  agent: TAgent<IBillingManager & IBillingControls>
   billing: BillingManager
   database: Database
   ledger: Ledger
@@ -94,7 +95,7 @@ export async function openStudio(url: string, options: StudioOptions = {}): Prom
     ...{ recovery: 'manual', leaseMs: 3_600_000, ...(sealsAnswers && { answers: reversingSeal }) },
     ...settings,
   })
-  const agent = createAgent<IBillingManager>({ plugins: [billing, ...plugins], schemaValidation })
+  const agent = createAgent<IBillingManager & IBillingControls>({ plugins: [billing, ...plugins], schemaValidation })
   const reserve: Studio['reserve'] = (args) => agent.billingManagerReserve(args)
   return {
     ...{ agent, billing, database, ledger, clock, reserve },

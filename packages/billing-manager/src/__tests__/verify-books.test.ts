@@ -32,7 +32,7 @@ describeOnEachDatabase('billingManagerVerifyBooks', (fresh) => {
     const reservationId = await studio.start(customerId, 'didManagerCreate')
     await studio.start('bob', 'didManagerCreate')
     await studio.agent.billingManagerSettle({ customerId, reservationId })
-    await tamper(`UPDATE "studio_reservation" SET "state" = 'reserved' WHERE "tenantId" = 'alice'`)
+    await tamper(`UPDATE "studio_reservation" SET "state" = 'reserved', "endedAt" = NULL WHERE "tenantId" = 'alice'`)
     const firstBreak = { customerId, transferId: reservationId, reason: 'reservation_without_hold' }
     expect(await verify()).toMatchObject({ valid: false, firstBreak })
     expect(await verify({ customerId })).toMatchObject({ valid: false, firstBreak })

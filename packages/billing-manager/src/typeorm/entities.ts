@@ -31,6 +31,7 @@ export class PlanVersionEntity {
 
 /** Which plan a customer is on. */
 @Entity('studio_subscription')
+@Index('studio_subscription_by_plan', ['planId', 'anchorAt'])
 export class SubscriptionEntity {
   @PrimaryColumn({ type: 'varchar' })
   tenantId!: string
@@ -109,7 +110,8 @@ export class GrantEntity {
 
 /** A metered call. What it set aside is the ledger's transfer of the same id. */
 @Entity('studio_reservation')
-@Index('studio_reservation_open', ['tenantId', 'reservationId', 'processId'], { where: `"state" = 'reserved'` })
+@Index('studio_reservation_open', ['tenantId', 'reservationId', 'processId'], { where: `"endedAt" IS NULL` })
+@Index('studio_reservation_by_time', ['tenantId', 'createdAt', 'reservationId'])
 export class ReservationEntity {
   @PrimaryColumn({ type: 'varchar' })
   tenantId!: string
@@ -147,12 +149,12 @@ export class ReservationEntity {
   @Column({ type: 'varchar', nullable: true })
   keyId!: string | null
 
-  /** The process that runs the call. */
+  /** The process that runs the call; empty where none does, and its transactions decide. */
   @Column({ type: 'varchar' })
   processId!: string
 
   @Column({ type: 'varchar' })
-  state!: 'reserved' | 'settled' | 'voided'
+  state!: 'reserved' | 'broadcast' | 'settled' | 'voided'
 
   @Column({ type: 'varchar' })
   createdAt!: string
@@ -170,6 +172,13 @@ export class ReservationEntity {
   /** Units that were paid in the end, where those are fewer. */
   @Column({ type: 'integer', nullable: true })
   settledUnits!: number | null
+
+  /** The budget that it has drawn from, by its first key. */
+  @Column({ type: 'varchar', nullable: true })
+  budgetKeyId!: string | null
+
+  @Column({ type: 'varchar', nullable: true })
+  budgetEpoch!: string | null
 }
 
 /** What an idempotency key was used for, and what came of it. */

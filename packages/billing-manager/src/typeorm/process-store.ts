@@ -13,7 +13,7 @@ const SELECT_AT_WORK =
 const DELETE_PROCESS = `DELETE FROM "studio_process" WHERE "processId" = ?`
 const DEAD_WITHOUT_CALLS =
   `FROM "studio_process" WHERE "heartbeatAt" < ? AND NOT EXISTS (SELECT 1 FROM "studio_reservation" r ` +
-  `WHERE r."state" = 'reserved' AND r."processId" = "studio_process"."processId")`
+  `WHERE r."endedAt" IS NULL AND r."processId" = "studio_process"."processId")`
 const SELECT_DEAD = `SELECT 1 ${DEAD_WITHOUT_CALLS} LIMIT 1`
 const DELETE_DEAD = `DELETE ${DEAD_WITHOUT_CALLS}`
 

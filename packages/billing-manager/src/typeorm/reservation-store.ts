@@ -27,17 +27,30 @@ export interface ReservationRow extends ReservationReference {
   idempotencyKey: string | null
   /** Units that the plan pays; null in rows from before it was kept. */
   planUnits: number | null
+  /** The budget that it has drawn from, and which filling of it; null where from none. */
+  budgetKeyId: string | null
+  budgetEpoch: string | null
+}
+
+/** How a reservation is to end. */
+interface ReservationEnd {
+  state: 'settled' | 'voided'
+  /** `reserved`: not where it is `broadcast`. Default: from either. */
+  from?: 'reserved' | 'broadcast'
 }
 
 /** What is needed of a reservation once it has ended. */
-export type EndedReservation = Pick<ReservationRow, 'method' | 'idempotencyKey' | 'units'>
+export type EndedReservation = Pick<
+  ReservationRow,
+  'method' | 'idempotencyKey' | 'meter' | 'units' | 'planId' | 'planVersion' | 'budgetKeyId' | 'budgetEpoch'
+>
 
 export type OpenReservation = ReservationReference & Pick<ReservationRow, 'processId'>
 
 const COLUMNS = [
   ...(['tenantId', 'reservationId', 'method', 'meter', 'units', 'effect', 'makes', 'environment', 'planId'] as const),
   ...(['planVersion', 'periodStart', 'keyId', 'processId', 'state', 'createdAt', 'endedAt', 'idempotencyKey'] as const),
-  'planUnits',
+  ...(['planUnits', 'budgetKeyId', 'budgetEpoch'] as const),
 ] as const satisfies (keyof ReservationRow)[]
 
 const ONE = `WHERE "tenantId" = ? AND "reservationId" = ?`
@@ -45,20 +58,21 @@ const INSERT_RESERVATION = `INSERT INTO "studio_reservation" ${columnsAndParamet
 const SELECT_RESERVATION = `SELECT ${COLUMNS.map((name) => `"${name}"`).join(', ')} FROM "studio_reservation" ${ONE}`
 const SELECT_STATE = `SELECT "state" FROM "studio_reservation" ${ONE}`
 const END_RESERVATION =
-  `UPDATE "studio_reservation" SET "state" = ?, "endedAt" = ?, "settledUnits" = ? ${ONE} AND "state" = 'reserved' ` +
-  `RETURNING "method", "idempotencyKey", "units"`
-// The state is spelled out: a parameter would keep the partial index from being used.
+  `UPDATE "studio_reservation" SET "state" = ?, "endedAt" = ?, "settledUnits" = ? ${ONE} AND "state" IN ('reserved', ?) ` +
+  `RETURNING "method", "idempotencyKey", "meter", "units", "planId", "planVersion", ` +
+  `"budgetKeyId", "budgetEpoch"`
+// What the partial index says is said here too: else it is not used.
 const SELECT_OPEN =
-  `SELECT "tenantId", "reservationId", "processId" FROM "studio_reservation" WHERE "state" = 'reserved' ` +
+  `SELECT "tenantId", "reservationId", "processId" FROM "studio_reservation" WHERE "endedAt" IS NULL ` +
   `AND ("tenantId", "reservationId") > (?, ?) ORDER BY "tenantId", "reservationId" LIMIT ?`
 const SELECT_OPEN_OF_TENANT =
-  `SELECT "tenantId", "reservationId", "processId" FROM "studio_reservation" WHERE "state" = 'reserved' ` +
+  `SELECT "tenantId", "reservationId", "processId" FROM "studio_reservation" WHERE "endedAt" IS NULL ` +
   `AND "tenantId" = ? AND "reservationId" > ? ORDER BY "reservationId" LIMIT ?`
 
 const SELECT_ORPHANS =
   `SELECT r."tenantId", r."reservationId", r."processId" FROM "studio_reservation" r ` +
-  `LEFT JOIN "studio_process" p ON p."processId" = r."processId" WHERE r."state" = 'reserved' ` +
-  `AND r."effect" <> 'ledger' AND r."processId" <> ? AND (p."processId" IS NULL OR p."heartbeatAt" < ?) ` +
+  `LEFT JOIN "studio_process" p ON p."processId" = r."processId" WHERE r."endedAt" IS NULL ` +
+  `AND r."processId" NOT IN ('', ?) AND (p."processId" IS NULL OR p."heartbeatAt" < ?) ` +
   `AND (r."tenantId", r."reservationId") > (?, ?) ORDER BY r."tenantId", r."reservationId" LIMIT ?`
 
 export async function insertReservation(manager: EntityManager, row: ReservationRow): Promise<void> {
@@ -100,9 +114,10 @@ export async function lockReservation(
 export async function endReservationRow(
   manager: EntityManager,
   { tenantId, reservationId }: ReservationReference,
-  ending: { state: 'settled' | 'voided'; endedAt: string; settledUnits: number | null },
+  ending: ReservationEnd & { endedAt: string; settledUnits: number | null },
 ): Promise<EndedReservation | undefined> {
-  const parameters = [ending.state, ending.endedAt, ending.settledUnits, tenantId, reservationId]
+  const { state, endedAt, settledUnits, from = 'broadcast' } = ending
+  const parameters = [state, endedAt, settledUnits, tenantId, reservationId, from]
   return (await changeReturning<EndedReservation>(manager, END_RESERVATION, parameters))[0]
 }
 
@@ -122,7 +137,7 @@ export async function readOpenReservations(
   return select<OpenReservation>(manager, SELECT_OPEN, [after?.tenantId ?? '', afterId, limit])
 }
 
-/** Open reservations of processes that have not been heard of since `aliveSince`, except those of effect `ledger`. */
+/** Open reservations of processes that have not been heard of since `aliveSince`. Those that nobody owns are left out. */
 export async function readOrphanedReservations(
   manager: EntityManager,
   query: { processId: string; aliveSince: string; after?: ReservationReference | undefined; limit: number },

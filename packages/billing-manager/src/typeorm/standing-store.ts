@@ -13,6 +13,8 @@ export interface Standing extends Subscription {
   allowance: ({ periodStart: string } & Allowance) | null
   /** What the idempotency key was used for before. */
   record: IdempotencyRecord | null
+  /** Whether any key of the customer has a budget. */
+  hasKeyBudgets: boolean
 }
 
 export interface StandingQuery {
@@ -32,12 +34,14 @@ interface StandingRow extends Subscription {
   state: IdempotencyRecord['state'] | null
   sealedAnswer: string | null
   made: string | null
+  hasKeyBudgets: boolean | number
 }
 
 const SELECT_STANDING = `SELECT s."planId", s."anchorAt", s."updatedAt", s."nextPlanId", s."nextPlanAt",
   (SELECT MAX(v."version") FROM "studio_plan_version" v WHERE v."planId" = s."planId") AS "planVersion",
   a."periodStart", CAST(a."granted" AS TEXT) AS "granted", CAST(a."rolledOver" AS TEXT) AS "rolledOver",
-  i."digest", i."reservationId", i."state", i."sealedAnswer", i."made"
+  i."digest", i."reservationId", i."state", i."sealedAnswer", i."made",
+  EXISTS (SELECT 1 FROM "studio_key_budget" k WHERE k."tenantId" = s."tenantId") AS "hasKeyBudgets"
 FROM "studio_subscription" s
 LEFT JOIN "studio_allowance" a ON a."tenantId" = s."tenantId" AND a."meter" = ? AND a."periodStart" =
   (SELECT MAX(b."periodStart") FROM "studio_allowance" b WHERE b."tenantId" = s."tenantId" AND b."meter" = ?)
@@ -53,7 +57,13 @@ export async function readStanding(
   if (row === undefined) return undefined
   const { planId, anchorAt, updatedAt, nextPlanId, nextPlanAt, planVersion } = row
   const subscription = { planId, anchorAt, updatedAt, nextPlanId, nextPlanAt }
-  return { ...subscription, planVersion, allowance: toAllowance(row), record: toRecord(row) }
+  return {
+    ...subscription,
+    planVersion,
+    allowance: toAllowance(row),
+    record: toRecord(row),
+    hasKeyBudgets: Boolean(row.hasKeyBudgets),
+  }
 }
 
 function toAllowance({ periodStart, granted, rolledOver }: StandingRow): Standing['allowance'] {

@@ -56,6 +56,7 @@ export type {
   ReservationState,
   ReserveDecision,
   ReserveDenial,
+  SentTransaction,
 } from './reservations.js'
 
 export interface BillingManagerVerifyBooksArgs {

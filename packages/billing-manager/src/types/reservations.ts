@@ -38,7 +38,8 @@ export interface ReserveDecision {
 }
 
 export interface ReserveDenial {
-  code: 'limit_exhausted' | 'balance_insufficient'
+  /** `key_budget_exhausted`: the budget of the key is used up, whatever its customer has. */
+  code: 'limit_exhausted' | 'balance_insufficient' | 'key_budget_exhausted'
   meter: string
   units: number
   /** What the units cost that the plan does not cover; null where the plan sells none. */
@@ -52,6 +53,8 @@ export interface ReserveDenial {
   topUpAddress: string | null
   /** When all limits that stand in the way are given anew; null where one never is. */
   resetsAt: string | null
+  /** With `key_budget_exhausted`: whose budget it is, the first key of the rotation. */
+  keyId?: string
 }
 
 /** The answer of a call: its result as JSON text, or the error that it ended with. */
@@ -65,11 +68,20 @@ export interface IdempotencyRefusal {
   /**
    * `idempotency_running`: the first call has not ended (409). `idempotency_mismatch`: the key was used with other
    * arguments (422). `answer_lost`: a crash lost the answer of what was made (409). `answer_withheld`: the answer was a
-   * secret, which is not kept (409).
+   * secret, which is not kept (409). `outcome_pending`: what became of the first call's transaction is not known yet
+   * (409).
    */
-  code: 'idempotency_running' | 'idempotency_mismatch' | 'answer_lost' | 'answer_withheld'
+  code: 'idempotency_running' | 'idempotency_mismatch' | 'answer_lost' | 'answer_withheld' | 'outcome_pending'
   /** What the first call made, where that is known. */
   made?: Array<MadeThing>
+  /** With `outcome_pending`: what the first call was about to send. */
+  transaction?: SentTransaction
+}
+
+/** A transaction that may be on its way to a chain. */
+export interface SentTransaction {
+  network: string
+  txHash: string
 }
 
 /** Something that a call stored. */
@@ -103,5 +115,5 @@ export interface BillingManagerVoidArgs {
 /** How a reservation stands. Of settle, void and recovery one wins; the others find it ended. */
 export interface ReservationState {
   reservationId: string
-  state: 'reserved' | 'settled' | 'voided'
+  state: 'reserved' | 'broadcast' | 'settled' | 'voided'
 }
