@@ -30,11 +30,13 @@ import type { RecoverySummary } from './recover-reservations.js'
 import { RecoveryWorker } from './recovery-worker.js'
 import { reserve, type ReserveDependencies } from './reserve.js'
 import { setPlan } from './set-plan.js'
-import { verifyBooks } from './verify-books.js'
+import { verifyBooks, type VerifyBooksOptions } from './verify-books.js'
 import type {
   BillingManagerReserveArgs,
   BillingManagerSettleArgs,
+  BillingManagerVerifyBooksArgs,
   BillingManagerVoidArgs,
+  BooksReport,
   IBillingManager,
   ReservationState,
   ReserveDecision,
@@ -140,6 +142,16 @@ export class BillingManager implements IAgentPlugin {
   /** Hands a call to recovery of which nobody knows how it ended, such as one whose commit got no answer. */
   async leaveOpen({ customerId, reservationId }: ReservationArgs): Promise<void> {
     await this.worker.leaveOpen({ tenantId: customerId, reservationId, mayHaveRun: true })
+  }
+
+  /** `billingManagerVerifyBooks`, for those who have the plugin itself. */
+  async verifyBooks(args: BillingManagerVerifyBooksArgs, options: VerifyBooksOptions = {}): Promise<BooksReport> {
+    return verifyBooks(this.deps, args, options)
+  }
+
+  /** Where the journal of each customer ends, each a line of JSON: `knownHeads` of a later verification. */
+  exportHeads(): AsyncGenerator<string> {
+    return this.deps.ledger.exportHeads(this.deps.database)
   }
 
   /** Ends the reservations of dead processes now. Rejects with an AggregateError where some cannot be ended. */
