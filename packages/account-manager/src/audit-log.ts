@@ -1,4 +1,4 @@
-import { currentContext, randomString, type Clock } from '@veramo-studio/plugin-kit'
+import { BASE36, currentContext, randomString, type Clock } from '@veramo-studio/plugin-kit'
 import type { EntityManager } from 'typeorm'
 import { AuditRow } from './typeorm/audit-row.js'
 import type { AuditAction, AuditActor, AuditValues } from './types/AuditLog.js'
@@ -11,14 +11,24 @@ export interface AccountChange {
   reason: string | null
 }
 
-const ENTRY_ID_LENGTH = 20
+const RANDOM_LENGTH = 14
+const COUNT_LENGTH = 6
+const BASE = 36
+
+let written = 0
+
+/** Entries of one process are in order also where they have the same time. */
+function nextEntryId(): string {
+  written = (written + 1) % BASE ** COUNT_LENGTH
+  return written.toString(BASE).padStart(COUNT_LENGTH, '0') + randomString(RANDOM_LENGTH, BASE36)
+}
 
 /** Writes a change down, in the write that makes it. */
 export async function writeAudit(clock: Clock, manager: EntityManager, change: AccountChange): Promise<void> {
   const { role, keyId } = currentActor()
   await manager.insert(AuditRow, {
     ...change,
-    entryId: randomString(ENTRY_ID_LENGTH),
+    entryId: nextEntryId(),
     actorRole: role,
     actorKeyId: keyId,
     createdAt: clock.now().toISOString(),

@@ -44,11 +44,13 @@ import { reserve, type ReserveDependencies } from './reserve.js'
 import type { BroadcastDependencies } from './resolve-broadcasts.js'
 import { RetrySchedule } from './retry-schedule.js'
 import { setPlan } from './set-plan.js'
-import { verifyBooks } from './verify-books.js'
+import { verifyBooks, type VerifyBooksOptions } from './verify-books.js'
 import type {
   BillingManagerReserveArgs,
   BillingManagerSettleArgs,
+  BillingManagerVerifyBooksArgs,
   BillingManagerVoidArgs,
+  BooksReport,
   IBillingManager,
   ReservationState,
   ReserveDecision,
@@ -190,6 +192,16 @@ export class BillingManager implements IAgentPlugin {
     await this.worker.leaveOpen(reference)
     await this.worker.lookUp()
     return lookAtCall(this.deps.database, reference)
+  }
+
+  /** `billingManagerVerifyBooks`, for those who have the plugin itself. */
+  async verifyBooks(args: BillingManagerVerifyBooksArgs, options: VerifyBooksOptions = {}): Promise<BooksReport> {
+    return verifyBooks(this.deps, args, options)
+  }
+
+  /** Where the journal of each customer ends, each a line of JSON: `knownHeads` of a later verification. */
+  exportHeads(): AsyncGenerator<string> {
+    return this.deps.ledger.exportHeads(this.deps.database)
   }
 
   /** Ends the reservations of dead processes now. Rejects with an AggregateError where some cannot be ended. */

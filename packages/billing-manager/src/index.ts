@@ -1,7 +1,7 @@
 export { type CustomerGate } from './customer-gate.js'
 export { type AnswerSeal, type SealPlace } from './answer-seal.js'
 export { BillingManager, type BillingManagerOptions, type ReservationArgs } from './billing-manager.js'
-export { callBillingOf, type CallBilling } from './call-billing.js'
+export { billingManagerOf, callBillingOf, type CallBilling } from './call-billing.js'
 export { type BillingConfiguration } from './check-configuration.js'
 export { type EffectSource } from './effect-source.js'
 export { billingManagerErrorDefinitions, billingManagerErrors } from './errors.js'
@@ -93,3 +93,4 @@ export type {
   ReserveDenial,
   SentTransaction,
 } from './types/IBillingManager.js'
+export { type VerifyBooksOptions } from './verify-books.js'

@@ -1,4 +1,4 @@
-import type { Ledger, LedgerBreak } from '@veramo-studio/ledger'
+import type { Ledger, LedgerBreak, VerifyOptions } from '@veramo-studio/ledger'
 import type { EntityManager } from 'typeorm'
 import type { BillingDependencies } from './dependencies.js'
 import { isOpen } from './end-reservation.js'
@@ -6,17 +6,24 @@ import { customerOf } from './find-customer.js'
 import { readOpenReservations, readReservationState, type ReservationReference } from './typeorm/reservation-store.js'
 import type { BillingManagerVerifyBooksArgs, BooksBreak, BooksReport } from './types/IBillingManager.js'
 
+/** For those who have the plugin itself: heads of before that must still be there, and who hears how far it is. */
+export type VerifyBooksOptions = Omit<VerifyOptions, 'tenantId'>
+
 const PAGE = 100
 
 /** Checks the ledger, and that its pending transfers are the open reservations, while calls go on. Writes nothing. */
 export async function verifyBooks(
   { database, ledger }: BillingDependencies,
   args: BillingManagerVerifyBooksArgs,
+  options: VerifyBooksOptions = {},
 ): Promise<BooksReport> {
   const tenantId = args.customerId === undefined ? undefined : customerOf(database, args.customerId)
   return database.read(async (manager) => {
     if (tenantId !== undefined && (await isUnused(ledger, manager, tenantId))) return { valid: true, checked: 0 }
-    const { checked, firstBreak } = await ledger.verify(manager, tenantId === undefined ? {} : { tenantId })
+    const { checked, firstBreak } = await ledger.verify(manager, {
+      ...options,
+      ...(tenantId !== undefined && { tenantId }),
+    })
     const broken = firstBreak === undefined ? await firstMismatch(ledger, manager, tenantId) : toBooksBreak(firstBreak)
     return broken === undefined ? { valid: true, checked } : { valid: false, checked, firstBreak: broken }
   })

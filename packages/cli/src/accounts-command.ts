@@ -2,25 +2,23 @@ import type {
   Account,
   AccountBalances,
   AccountManagerCreateArgs,
-  AccountManagerCreditArgs,
+  AccountManagerListArgs,
   Balance,
-  Transaction,
 } from '@veramo-studio/account-manager'
-import { randomString } from '@veramo-studio/plugin-kit'
 import type { Command } from 'commander'
 import { formatCheq } from './format-cheq.js'
 import { formatRecord, formatTable, type Column } from './format-table.js'
+import { addMoneyCommands } from './money-commands.js'
 import { readAllPages } from './read-all-pages.js'
 import type { RunCommand } from './session.js'
+import { addStatementCommand } from './statement-command.js'
 
-interface CreditOptions {
-  network: AccountManagerCreditArgs['network']
-  amount: string
-  reason: string
-  key?: string
+interface UpdateOptions {
+  name?: string
+  /** False: take it away. */
+  email?: string | false
+  reason?: string
 }
-
-const KEY_LENGTH = 24
 
 const ACCOUNT_COLUMNS: readonly Column<Account>[] = [
   { title: 'CUSTOMER', value: ({ customerId }) => customerId },
@@ -58,10 +56,14 @@ export function addAccountsCommand(program: Command, run: RunCommand): void {
 
   accounts
     .command('list')
-    .description('list all customers, oldest first')
-    .action(() =>
+    .description('list customers, oldest first: all, or those that fit')
+    .option('--status <status>', 'active or closed')
+    .option('--plan <plan>', 'those on this plan')
+    .option('--email <email>', 'the one with this address')
+    .option('--name <part>', 'those with this in their name')
+    .action((filters: AccountManagerListArgs) =>
       run(async ({ call, print }) => {
-        const list = await readAllPages<Account>(call, 'accountManagerList')
+        const list = await readAllPages<Account>(call, 'accountManagerList', filters)
         print.result(list, () => formatTable(ACCOUNT_COLUMNS, list.items))
       }),
     )
@@ -79,28 +81,37 @@ export function addAccountsCommand(program: Command, run: RunCommand): void {
       }),
     )
 
-  addCreditCommand(accounts, run)
+  addChangeCommands(accounts, run)
+  addMoneyCommands(accounts, run)
+  addStatementCommand(accounts, run)
 }
 
-function addCreditCommand(accounts: Command, run: RunCommand): void {
+function addChangeCommands(accounts: Command, run: RunCommand): void {
   accounts
-    .command('credit')
-    .description('give a customer money; the same key and arguments again change nothing')
+    .command('update')
+    .description('change the name or the e-mail address of a customer')
     .argument('<customerId>')
-    .requiredOption('--network <network>', 'mainnet or testnet')
-    .requiredOption('--amount <ncheq>', 'in ncheq: 1 CHEQ is 1000000000')
-    .requiredOption('--reason <reason>', 'what the customer reads beside it')
-    .option('--key <idempotencyKey>', 'default: a random one, which is printed')
-    .action((customerId: string, { network, amount, reason, key }: CreditOptions) =>
+    .option('--name <name>', 'what it is called')
+    .option('--email <email>', 'its e-mail address')
+    .option('--no-email', 'take its e-mail address away')
+    .option('--reason <reason>', 'kept in the audit log')
+    .action((customerId: string, { email, ...options }: UpdateOptions) =>
       run(async ({ call, print }) => {
-        const idempotencyKey = key ?? randomString(KEY_LENGTH)
-        // First: whoever does not hear how it ended repeats it with this key.
-        if (key === undefined) print.note(`idempotency key: ${idempotencyKey}`)
-        const args: AccountManagerCreditArgs = {
-          ...{ customerId, network, amount: { denom: 'ncheq', amount }, reason, idempotencyKey },
-        }
-        const transaction = await call<Transaction>('accountManagerCredit', args)
-        print.result(transaction, () => transactionLines(transaction))
+        const changes = { ...options, ...(email !== undefined && { email: email === false ? null : email }) }
+        const account = await call<Account>('accountManagerUpdate', { customerId, ...changes })
+        print.result(account, () => accountLines(account))
+      }),
+    )
+
+  accounts
+    .command('close')
+    .description('close an account for good, and revoke its keys; it must have no money and no call that runs')
+    .argument('<customerId>')
+    .option('--reason <reason>', 'kept in the audit log')
+    .action((customerId: string, options: { reason?: string }) =>
+      run(async ({ call, print }) => {
+        const account = await call<Account>('accountManagerClose', { customerId, ...options })
+        print.result(account, () => accountLines(account))
       }),
     )
 }
@@ -115,16 +126,5 @@ function accountLines({ customerId, name, email, plan, status, createdAt, paymen
     ['created', createdAt],
     ['mainnet address', paymentAccount.mainnet],
     ['testnet address', paymentAccount.testnet],
-  ])
-}
-
-function transactionLines({ transactionId, network, amount, reason, createdAt }: Transaction): string[] {
-  return formatRecord([
-    ['transaction', transactionId],
-    ['network', network],
-    ['ncheq', amount.amount],
-    ['CHEQ', formatCheq(amount.amount)],
-    ['reason', reason ?? '-'],
-    ['created', createdAt],
   ])
 }

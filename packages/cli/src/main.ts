@@ -38,7 +38,7 @@ program
   })
 
 const run: RunCommand = (work) =>
-  runSession({ agentFile: agentFile(), json: program.opts<{ json: boolean }>().json, say, warn }, work)
+  runSession({ agentFile: agentFile(), json: program.opts<{ json: boolean }>().json, say, warn, write, progress }, work)
 
 addAccountsCommand(program, run)
 addKeysCommand(program, run)
@@ -61,6 +61,15 @@ function say(line: string): void {
 
 function warn(line: string): void {
   process.stderr.write(`${line}\n`)
+}
+
+function write(text: string): void {
+  process.stdout.write(text)
+}
+
+/** On a terminal alone: in place of what it showed before. */
+function progress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`)
 }
 
 try {

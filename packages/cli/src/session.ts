@@ -10,6 +10,7 @@ export interface Session {
   call: Call
   print: Printer
   agentFile: string
+  agent: IAgent
 }
 
 export interface Printer {
@@ -17,6 +18,10 @@ export interface Printer {
   result(result: object, lines: () => string[]): void
   /** Prints a line beside the result, where it does not get into the way of JSON. */
   note(line: string): void
+  /** Prints text as it is. */
+  text(text: string): void
+  /** Shows how far a long run is, where somebody watches; an empty text takes it away. */
+  progress(text: string): void
 }
 
 /** Runs the work of a command on the agent that the program's options name. */
@@ -27,20 +32,24 @@ export interface SessionOptions {
   json: boolean
   say: (line: string) => void
   warn: (line: string) => void
+  write: (text: string) => void
+  progress: (text: string) => void
 }
 
 /** Runs a command's work on the agent of the agent file. It may run beside a server of the same file. */
 export async function runSession(
-  { agentFile, json, say, warn }: SessionOptions,
+  { agentFile, json, say, warn, write, progress }: SessionOptions,
   work: (session: Session) => Promise<void>,
 ): Promise<void> {
   const print: Printer = {
     result: (result, lines) => say(json ? JSON.stringify(result, undefined, 2) : lines().join('\n')),
     note: json ? warn : say,
+    text: write,
+    progress,
   }
   const { agent, database } = await compose(agentFile)
   try {
-    await work({ call: callOf(agent, agentFile), print, agentFile })
+    await work({ call: callOf(agent, agentFile), print, agentFile, agent })
   } finally {
     await database.close()
   }

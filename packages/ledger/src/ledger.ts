@@ -7,6 +7,7 @@ import { assertIdentifier, assertLimit, type HoldRequest, type PostRequest } fro
 import { closeBooks } from './close-books.js'
 import type { ExpireResult, SettleRequest, SettleResult, VoidResult } from './end-transfer.js'
 import type { AccountBalance, AccountReference, LedgerHead } from './entry.js'
+import { exportHeads } from './export-heads.js'
 import { inTurn } from './in-turn.js'
 import { LedgerQueue } from './ledger-queue.js'
 import { getTransfer, listDueTransfers, listPendingTransfers, type PendingQuery } from './list-transfers.js'
@@ -152,6 +153,14 @@ export class Ledger {
   async heads(manager: EntityManager, { after = '', limit }: { after?: string; limit: number }): Promise<LedgerHead[]> {
     assertLimit(limit)
     return readHeads(manager, { after, limit })
+  }
+
+  /**
+   * The heads of all tenants, each a line of JSON, to be kept where whoever can change the database cannot: `verify` takes
+   * the lines as `knownHeads`.
+   */
+  exportHeads(source: Database | EntityManager): AsyncGenerator<string> {
+    return exportHeads((work) => (source instanceof EntityManager ? work(source) : source.read(work)))
   }
 
   /** Checks the books against themselves, page by page, while others write. Reads only. */

@@ -80,24 +80,19 @@ describeOnEachDatabase('accountManagerGetStatement', (fresh) => {
     expect(whole.nextCursor).toBeUndefined()
   })
 
-  it.each<[number | undefined, number | undefined, number, (string | number)[][], number]>([
-    [2, 4, 100, [['deposit', 50, 150]], 150],
+  const charges = [
+    ['charge', 100, 50],
+    ['charge', 10, 40],
+  ]
+  it.each<{ from?: number; to?: number; opening: number; movements: (string | number)[][]; closing: number }>([
+    { from: 2, to: 4, opening: 100, movements: [['deposit', 50, 150]], closing: 150 },
     // Money that a call has set aside is the customer's until it is paid.
-    [
-      4,
-      5,
-      150,
-      [
-        ['charge', 100, 50],
-        ['charge', 10, 40],
-      ],
-      40,
-    ],
-    [undefined, 1, 0, [], 0],
-    [5, undefined, 40, [], 40],
-    [3, 3, 150, [], 150],
-    [6, 9, 40, [], 40],
-  ])('of the seconds from %j to %j opens with %d', async (from, to, opening, movements, closing) => {
+    { from: 4, to: 5, opening: 150, movements: charges, closing: 40 },
+    { to: 1, opening: 0, movements: [], closing: 0 },
+    { from: 5, opening: 40, movements: [], closing: 40 },
+    { from: 3, to: 3, opening: 150, movements: [], closing: 150 },
+    { from: 6, to: 9, opening: 40, movements: [], closing: 40 },
+  ])('of a period of seconds is that of $from to $to', async ({ from, to, opening, movements, closing }) => {
     await spend()
     const args = { ...(from !== undefined && { from: at(from) }), ...(to !== undefined && { to: at(to) }) }
     for (const limit of [1, 2, 100]) {

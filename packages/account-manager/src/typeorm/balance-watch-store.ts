@@ -8,6 +8,8 @@ export interface WatchReference {
   network: PaymentNetwork
 }
 
+const SEQ_DIGITS = 16
+
 /** Takes down since when these networks are watched, where it is not known. */
 export async function startWatching(
   manager: EntityManager,
@@ -46,16 +48,20 @@ export async function advanceWatched(
   return affected === 1
 }
 
-/** The same crossing has the same id, whoever finds it. */
+/** Their ids are in the order in which the crossings came: of one entry's, the highest threshold first. */
 export async function insertLowBalances(
   manager: EntityManager,
   { tenantId, network }: WatchReference,
   crossings: readonly Crossing[],
 ): Promise<void> {
-  const rows = crossings.map(({ threshold, available, seq, createdAt }) => ({
-    ...{ tenantId, network, createdAt, claimedUntil: null, emittedAt: null },
-    ...{ eventId: `${network}-${seq}-${threshold}`, threshold: String(threshold), available: String(available) },
-  }))
+  const rows = crossings.map(({ threshold, available, seq, createdAt }) => {
+    const rank = crossings.filter((other) => other.seq === seq && other.threshold > threshold).length
+    const eventId = `${network}-${String(seq).padStart(SEQ_DIGITS, '0')}-${rank}-${threshold}`
+    return {
+      ...{ tenantId, eventId, network, createdAt, claimedUntil: null, emittedAt: null },
+      ...{ threshold: String(threshold), available: String(available) },
+    }
+  })
   await manager.insert(LowBalanceRow, rows)
 }
 
