@@ -102,3 +102,11 @@ export function countAnswers(answers: readonly (Answer | undefined)[]): Record<s
   }
   return counts
 }
+
+/** Counts the answers that are none of those that are expected. */
+export function unexpectedAnswers(
+  answers: readonly (Answer | undefined)[],
+  expected: readonly string[],
+): Record<string, number> {
+  return Object.fromEntries(Object.entries(countAnswers(answers)).filter(([name]) => !expected.includes(name)))
+}
