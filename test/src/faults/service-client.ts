@@ -97,7 +97,8 @@ export function didNamedBy({ status, body }: Answer): string | undefined {
 export function countAnswers(answers: readonly (Answer | undefined)[]): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const answer of answers) {
-    const name = answer === undefined ? 'none' : `${answer.status} ${String(answer.body['code'] ?? '')}`.trim()
+    const name =
+      answer === undefined ? 'none' : `${answer.status} ${(answer.body['code'] as string | undefined) ?? ''}`.trim()
     counts[name] = (counts[name] ?? 0) + 1
   }
   return counts
