@@ -35,6 +35,11 @@ export class ServiceProcess {
     return this.text
   }
 
+  get pid(): number {
+    if (this.child?.pid === undefined) throw new Error('it is not running')
+    return this.child.pid
+  }
+
   get operatorToken(): string {
     return readFileSync(join(String(this.environment['DATA_DIR']), 'operator-token'), 'utf8').trim()
   }
@@ -83,7 +88,10 @@ export class ServiceProcess {
 
   async stop(): Promise<void> {
     const { child } = this
-    if (child !== undefined && child.exitCode === null && child.signalCode === null) await this.signal('SIGTERM')
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+    // One that stands still would hear of it too late.
+    child.kill('SIGCONT')
+    await this.signal('SIGTERM')
   }
 
   private launch(command: string[]): ChildProcess {

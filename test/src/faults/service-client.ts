@@ -97,8 +97,17 @@ export function didNamedBy({ status, body }: Answer): string | undefined {
 export function countAnswers(answers: readonly (Answer | undefined)[]): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const answer of answers) {
-    const name = answer === undefined ? 'none' : `${answer.status} ${String(answer.body['code'] ?? '')}`.trim()
+    const name =
+      answer === undefined ? 'none' : `${answer.status} ${(answer.body['code'] as string | undefined) ?? ''}`.trim()
     counts[name] = (counts[name] ?? 0) + 1
   }
   return counts
+}
+
+/** Counts the answers that are none of those that are expected. */
+export function unexpectedAnswers(
+  answers: readonly (Answer | undefined)[],
+  expected: readonly string[],
+): Record<string, number> {
+  return Object.fromEntries(Object.entries(countAnswers(answers)).filter(([name]) => !expected.includes(name)))
 }

@@ -1,7 +1,9 @@
+import { readFileSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect } from '@jest/globals'
 import { freePort, freshEnvironment } from '../agents/environment.js'
 import { ServiceProcess } from '../agents/service-process.js'
+import type { Fault } from './at-a-step.js'
 import { remoteUsage, type RemoteCustomer } from './service-client.js'
 
 /** After a start, or when the store answers again, what calls have left open is ended within this time. */
@@ -44,4 +46,29 @@ export async function expectNothingHeld(
   const deadline = Date.now() + limitMs
   while ((await remoteUsage(service, customer)).held > 0 && Date.now() < deadline) await sleep(50)
   expect(await remoteUsage(service, customer)).toMatchObject({ held: 0 })
+}
+
+/** The variables of a service that can be struck at a step. `control` is a file that need not exist yet. */
+export function strikable(control: string): Record<string, string> {
+  const preload = new URL('./at-a-step.js', import.meta.url).href
+  return { FAULT_CONTROL: control, NODE_OPTIONS: `--import=${preload}` }
+}
+
+/** Lets a signal strike a service at a step of what it does next. */
+export async function strikeAt(service: ServiceProcess, fault: Fault): Promise<void> {
+  const said = service.output.length
+  writeFileSync(String(service.environment['FAULT_CONTROL']), JSON.stringify(fault))
+  service.send('SIGUSR2')
+  while (!service.output.slice(said).includes('armed\n')) await sleep(10)
+}
+
+/** Resolves when a service stands still. */
+export async function standsStill(service: ServiceProcess): Promise<void> {
+  // The state follows the name, which is in parentheses. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+  const state = () => readFileSync(`/proc/${service.pid}/stat`, 'utf8').replace(/^.*\) /s, '')[0]
+  const deadline = Date.now() + RECOVERY_LIMIT_MS
+  while (state() !== 'T') {
+    if (Date.now() > deadline) throw new Error('it never came to the step')
+    await sleep(10)
+  }
 }

@@ -17,8 +17,9 @@ export class Steps {
 
   constructor(private readonly reach: (step: string) => void) {}
 
-  /** Steps count from now on. */
+  /** Steps count from now on, from 1. */
   arm(): void {
+    this.counts.clear()
     this.isArmed = true
   }
 

@@ -7,6 +7,11 @@ import { statementText } from './sql.js'
 import type { Connections, WriterDialect } from './writer-connection.js'
 
 const CONNECT_TIMEOUT_MS = 5000
+/**
+ * How long a transaction may wait for its process: one that stands still would keep its locks, and all who want them would
+ * wait with it. Postgres ends it, and what the process says in it afterwards is refused.
+ */
+const IDLE_TRANSACTION_TIMEOUT_MS = 5000
 
 export interface PostgresOptions {
   /** How many connections read. */
@@ -27,7 +32,11 @@ export function postgresConnections(url: string, schema: DatabaseSchema, options
   const writing = new DataSource({
     ...common,
     poolSize: 1,
-    extra: { options: `-c synchronous_commit=on -c statement_timeout=${options.statementTimeoutMs}` },
+    extra: {
+      options:
+        `-c synchronous_commit=on -c statement_timeout=${options.statementTimeoutMs} ` +
+        `-c idle_in_transaction_session_timeout=${IDLE_TRANSACTION_TIMEOUT_MS}`,
+    },
   })
   const reading = new DataSource({
     ...common,
