@@ -4,6 +4,11 @@ import { QueryFailedError, type DataSource, type QueryResult, type QueryRunner }
 /** Texts that TypeORM builds may name values: the statements that were used last are kept, and no more. */
 const MAX_STATEMENTS = 500
 
+/** The connection of a data source that is initialised. */
+export function sqliteOf({ driver }: DataSource): BetterSqlite3.Database {
+  return (driver as unknown as { databaseConnection: BetterSqlite3.Database }).databaseConnection
+}
+
 /** Prepares each text once, and keeps it for the next time. */
 export class PreparedStatements {
   private readonly statements = new Map<string, BetterSqlite3.Statement>()
@@ -21,8 +26,7 @@ export class PreparedStatements {
   }
 
   private prepare(text: string): BetterSqlite3.Statement {
-    const { databaseConnection } = this.source.driver as unknown as { databaseConnection: BetterSqlite3.Database }
-    return databaseConnection.prepare(text)
+    return sqliteOf(this.source).prepare(text)
   }
 }
 

@@ -12,6 +12,11 @@ export interface WriteOptions {
   tenantId?: string
   /** Gives the work a transaction that it shares with nobody. */
   alone?: boolean
+  /**
+   * Leaves it to the next durable write of this process to make this one durable too, unless it shares its commit with
+   * one that is. For work whose caller acknowledges nothing before such a write has followed.
+   */
+  relaxed?: boolean
 }
 
 export interface WriterOptions {
@@ -22,6 +27,8 @@ export interface WriterOptions {
 }
 
 const DEADLOCK_RETRIES = 3
+/** Batches of relaxed work that may go before durable work that waits. */
+const MAX_RELAXED_IN_TURN = 8
 
 type Outcome = { ok: true; value: unknown } | { ok: false; error: Error }
 
@@ -30,6 +37,7 @@ interface Waiting {
   scope: Scope | undefined
   tenantId: string
   alone: boolean
+  relaxed: boolean
   attempts: number
   settle: (outcome: Outcome) => void
 }
@@ -45,6 +53,7 @@ export class Writer {
   private readonly queue: Waiting[] = []
   private draining: Promise<void> | undefined
   private closed = false
+  private relaxedInTurn = 0
 
   constructor(
     private readonly connection: WriterConnection,
@@ -67,6 +76,7 @@ export class Writer {
         scope,
         tenantId: options.tenantId ?? (scope?.kind === 'tenant' ? scope.tenantId : ''),
         alone: options.alone ?? false,
+        relaxed: options.relaxed ?? false,
         attempts: 0,
         settle: (outcome) => (outcome.ok ? resolve(outcome.value as T) : reject(outcome.error)),
       })
@@ -93,16 +103,31 @@ export class Writer {
     const firstAlone = this.queue.findIndex((waiting) => waiting.alone)
     if (firstAlone === 0) return this.queue.splice(0, 1)
     const available = firstAlone < 0 ? this.queue.length : firstAlone
-    const batch = this.queue.splice(0, Math.min(available, this.options.maxBatch))
+    const batch = this.takeRelaxed(available) ?? this.queue.splice(0, Math.min(available, this.options.maxBatch))
     // Every process locks tenants in the same order: two batches cannot wait for each other.
     return batch.sort((a, b) => (a.tenantId < b.tenantId ? -1 : a.tenantId > b.tenantId ? 1 : 0))
+  }
+
+  /**
+   * Takes only relaxed work where there is some: its commit is cheap, its callers come back with more, and meanwhile
+   * durable work gathers that can wait for the disk together. Not for ever, though.
+   */
+  private takeRelaxed(available: number): Waiting[] | undefined {
+    const candidates = this.queue.slice(0, available)
+    const relaxed = candidates.filter((waiting) => waiting.relaxed).slice(0, this.options.maxBatch)
+    const isTurn = relaxed.length > 0 && this.relaxedInTurn < MAX_RELAXED_IN_TURN
+    this.relaxedInTurn = isTurn ? this.relaxedInTurn + 1 : 0
+    if (!isTurn) return undefined
+    const taken = new Set(relaxed)
+    this.queue.splice(0, available, ...candidates.filter((waiting) => !taken.has(waiting)))
+    return relaxed
   }
 
   private async runBatch(batch: Waiting[]): Promise<void> {
     const outcomes: Outcome[] = []
     const shared = batch.length > 1
     try {
-      await this.connection.begin()
+      await this.connection.begin({ durable: batch.some(({ relaxed }) => !relaxed) })
       for (const waiting of batch) {
         const outcome = await this.runOne(waiting, shared)
         outcomes.push(outcome)
