@@ -30,6 +30,16 @@ export class PreparedStatements {
   }
 }
 
+/** Runs a statement before it returns. Throws a `QueryFailedError`, as TypeORM does. */
+export type ImmediateQuery = (text: string, parameters?: unknown[], structured?: boolean) => unknown
+
+const immediateQueries = new WeakMap<QueryRunner, ImmediateQuery>()
+
+/** The query of a runner that {@link runStatementsLean} has made lean, without a promise. */
+export function immediateQueryOf(runner: QueryRunner): ImmediateQuery | undefined {
+  return immediateQueries.get(runner)
+}
+
 /**
  * Makes the query runners of a data source run statements as TypeORM does, and with the same results and errors, without
  * what it does besides for loggers and listeners, of which there are none: that takes longer than the statement itself.
@@ -37,11 +47,18 @@ export class PreparedStatements {
 export function runStatementsLean(source: DataSource, statements: PreparedStatements): void {
   const { driver } = source
   const createQueryRunner = driver.createQueryRunner.bind(driver)
-  driver.createQueryRunner = (mode) => Object.assign(createQueryRunner(mode), { query: leanQuery(statements) })
+  const queryNow = immediateQuery(statements)
+  const query = async (...statement: Parameters<ImmediateQuery>) => queryNow(...statement)
+  driver.createQueryRunner = (mode) => {
+    const runner = createQueryRunner(mode)
+    runner.query = query as QueryRunner['query']
+    immediateQueries.set(runner, queryNow)
+    return runner
+  }
 }
 
-function leanQuery(statements: PreparedStatements): QueryRunner['query'] {
-  const query = async (text: string, parameters: unknown[] = [], structured = false): Promise<unknown> => {
+function immediateQuery(statements: PreparedStatements): ImmediateQuery {
+  return (text, parameters = [], structured = false) => {
     let result: QueryResult
     try {
       result = run(statements.get(text), parameters)
@@ -50,7 +67,6 @@ function leanQuery(statements: PreparedStatements): QueryRunner['query'] {
     }
     return structured ? result : (result.raw as unknown)
   }
-  return query as QueryRunner['query']
 }
 
 function run(statement: BetterSqlite3.Statement, parameters: unknown[]): QueryResult {

@@ -1,7 +1,7 @@
-import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'
+import { AsyncResource } from 'node:async_hooks'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { EntityManager } from 'typeorm'
-import { currentContext, type Scope } from '../call-context.js'
+import { currentContext, runInWrite, type Scope } from '../call-context.js'
 import { kitErrors } from '../kit-errors.js'
 import { isDeadlock, toStoreFault } from './store-fault.js'
 import type { WriterConnection } from './writer-connection.js'
@@ -42,9 +42,6 @@ interface Waiting {
   settle: (outcome: Outcome) => void
 }
 
-/** The writer whose work is running here, to tell a write inside a write from the deadlock that it would be. */
-const running = new AsyncLocalStorage<{ writer: Writer; active: boolean }>()
-
 /**
  * Gives every write of a process its turn on one connection, and lets those that wait share a commit. Each caller has
  * a savepoint, an outcome and a context of its own: neither another's failure nor another's tenant reaches it.
@@ -62,11 +59,12 @@ export class Writer {
 
   async write<T>(work: (manager: EntityManager) => Promise<T>, options: WriteOptions = {}): Promise<T> {
     if (this.closed) throw kitErrors.store_unavailable('the database is closed')
-    const outer = running.getStore()
-    if (outer?.active && outer.writer === this) {
+    const context = currentContext()
+    // A write inside a write would wait for itself.
+    if (context.runningWrite?.active && context.runningWrite.writer === this) {
       throw kitErrors.writer_reentered('hand the manager of the outer write on instead')
     }
-    const scope = options.scope ?? currentContext().scope
+    const scope = options.scope ?? context.scope
     // The batch that runs the work belongs to whoever came first: the work runs in its own caller's context. (Not with
     // AsyncResource.bind, which costs Node 20 as much as a statement costs SQLite.)
     const caller = new AsyncResource('studio.write')
@@ -160,20 +158,18 @@ export class Writer {
     return outcome.ok && failure !== undefined ? { ok: false, error: toStoreFault(failure) } : outcome
   }
 
-  private async limited(work: () => Promise<unknown>): Promise<Outcome> {
+  private limited(work: () => Promise<unknown>): Promise<Outcome> {
     const { workTimeoutMs } = this.options
-    let timer: NodeJS.Timeout | undefined
-    const timeout = new Promise<never>((_resolve, reject) => {
-      const giveUp = () => reject(kitErrors.store_unavailable(`a write took longer than ${workTimeoutMs} ms`))
-      timer = setTimeout(giveUp, workTimeoutMs)
+    return new Promise((resolve) => {
+      const end = (outcome: Outcome) => {
+        clearTimeout(timer)
+        resolve(outcome)
+      }
+      const fail = (error: unknown) => end({ ok: false, error: toStoreFault(error) })
+      const giveUp = () => fail(kitErrors.store_unavailable(`a write took longer than ${workTimeoutMs} ms`))
+      const timer = setTimeout(giveUp, workTimeoutMs)
+      work().then((value) => end({ ok: true, value }), fail)
     })
-    try {
-      return { ok: true, value: await Promise.race([work(), timeout]) }
-    } catch (error) {
-      return { ok: false, error: toStoreFault(error) }
-    } finally {
-      clearTimeout(timer)
-    }
   }
 
   private async commit(): Promise<Error | undefined> {
@@ -190,7 +186,7 @@ export class Writer {
   private async runMarked<T>(work: (manager: EntityManager) => Promise<T>, manager: EntityManager): Promise<T> {
     const marker = { writer: this, active: true }
     try {
-      return await running.run(marker, () => work(manager))
+      return await runInWrite(marker, () => work(manager))
     } finally {
       marker.active = false
     }
