@@ -55,11 +55,12 @@ export async function importDid(
   const tenantId = database.tenantId()
   const given = { tenantId, now: clock.now().toISOString(), ...checked(identifier) }
   try {
-    await database.write(async (manager) => {
+    const put = async (manager: EntityManager): Promise<void> => {
       await putDid(manager, given)
       await replaceKeys(manager, given)
       await replaceServices(manager, given)
-    })
+    }
+    await database.write(put, { durability: 'call' })
   } catch (error) {
     if (!isUniqueViolation(error)) throw error
     throw kitErrors.conflict(`Identifier with alias: ${identifier.alias} already exists`, { cause: error })

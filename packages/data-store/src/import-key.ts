@@ -24,6 +24,6 @@ export async function importKey(database: Database, key: Partial<IKey>): Promise
     currentCallId(),
   ]
   const statement = meta === undefined ? INSERT_KEY : INSERT_KEY + WITH_META
-  await database.write((manager) => changeRows(manager, statement, values))
+  await database.write((manager) => changeRows(manager, statement, values), { durability: 'call' })
   return true
 }

@@ -10,6 +10,7 @@ import {
 } from '@veramo-studio/plugin-kit'
 import type { IKey, ManagedKeyInfo, MinimalImportableKey } from '@veramo/core-types'
 import { AbstractKeyManagementSystem } from '@veramo/key-manager'
+import type { EntityManager } from 'typeorm'
 import { keyCustodyErrors } from './errors.js'
 import { ExpiringCache } from './expiring-cache.js'
 import { isKeyType, KEY_ALGORITHMS, type KeyType } from './key-type.js'
@@ -114,7 +115,8 @@ export class CustodianKms extends AbstractKeyManagementSystem {
     const described = describe(key, kid)
     const id = this.idOf(described.kid)
     try {
-      const inserted = await database.write((manager) => vault.insert(manager, id, { keyType, bytes }))
+      const insert = (manager: EntityManager) => vault.insert(manager, id, { keyType, bytes })
+      const inserted = await database.write(insert, { durability: 'call' })
       if (!inserted) await this.assertSame(id, { keyType, bytes })
     } finally {
       bytes.fill(0)

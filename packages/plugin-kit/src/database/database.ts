@@ -20,6 +20,15 @@ export interface DatabaseParts {
   defaultTenantId?: string
 }
 
+export interface DatabaseWriteOptions extends Omit<WriteOptions, 'scope' | 'relaxed'> {
+  /**
+   * When the work must have reached the disk. `own` (default): before the promise resolves. `call`: before the metered
+   * call that the work serves is answered, which its settling sees to; where there is none, as `own`. Work whose effects
+   * leave the database before then, such as a transaction that is broadcast, is `own`.
+   */
+  durability?: 'own' | 'call'
+}
+
 /**
  * The database of an agent, shared by all its plugins: any number of readers, and one writer per process. Made by
  * `openDatabase`.
@@ -94,20 +103,22 @@ export class Database {
   }
 
   /**
-   * Runs work in a transaction of its own: it is durable when the promise resolves, and has left no trace when it
-   * rejects, except with `write_outcome_unknown`. Keep the work to statements on the given manager: all other writers
+   * Runs work in a transaction of its own: it is durable when the promise resolves (with the `durability` of a `call`:
+   * when the metered call that it serves is settled), and has left no trace when it rejects, except with `write_outcome_unknown`. Keep the work to statements on the given manager: all other writers
    * of this process wait for it, and a manager used after the work has returned is refused. It may run again, where
    * Postgres gave it up for a deadlock. A write inside a write is
    * `writer_reentered`: hand the manager on instead.
    */
-  async write<T>(work: (manager: EntityManager) => Promise<T>, options: WriteOptions = {}): Promise<T> {
+  async write<T>(work: (manager: EntityManager) => Promise<T>, options: DatabaseWriteOptions = {}): Promise<T> {
     const { meteredCall } = currentContext()
+    const { durability = 'own', ...writing } = options
+    const relaxed = durability === 'call' && meteredCall !== undefined
     const guarded = async (manager: EntityManager) => {
       await meteredCall?.guardWrite(manager)
       return work(manager)
     }
     try {
-      return await this.parts.writer.write(guarded, { ...options, scope: this.scope() })
+      return await this.parts.writer.write(guarded, { ...writing, relaxed, scope: this.scope() })
     } catch (error) {
       throw reported(error as Error)
     }

@@ -1,6 +1,7 @@
 import type { QueryRunner } from 'typeorm'
 import { isErrorLike } from '../error-like.js'
 import { kitErrors } from '../kit-errors.js'
+import { immediateQueryOf } from './lean-sqlite-runner.js'
 
 /** One caller's hold on the shared writing connection, which ends with its work. */
 export interface GuardedRunner {
@@ -22,19 +23,28 @@ export function guardRunner(shared: QueryRunner): GuardedRunner {
   let failure: Error | undefined
   let waiting = 0
   let latest: Promise<unknown> = Promise.resolve()
-  const runStatement = async (statement: Parameters<QueryRunner['query']>): Promise<unknown> => {
+  const assertOpen = (): void => {
     if (ended) throw kitErrors.writer_reentered('a statement arrived after its write had ended')
     if (failure !== undefined) throw failure
+  }
+  const failed = (error: unknown): unknown => {
+    failure = isErrorLike(error) ? error : new Error(String(error))
+    return error
+  }
+  const runNow = immediateQueryOf(shared)
+  const runStatement = async (statement: Parameters<QueryRunner['query']>): Promise<unknown> => {
+    assertOpen()
     try {
-      return await shared.query(...statement)
+      return runNow === undefined ? await shared.query(...statement) : runNow(...statement)
     } catch (error) {
-      failure = isErrorLike(error) ? error : new Error(String(error))
-      throw error
+      throw failed(error)
     }
   }
   const over = (): void => void (waiting -= 1)
   const query = (...statement: Parameters<QueryRunner['query']>): Promise<unknown> => {
     const result = waiting === 0 ? runStatement(statement) : latest.then(() => runStatement(statement))
+    // What is run at once has ended by now: nothing has to wait for it.
+    if (runNow !== undefined) return result
     waiting += 1
     latest = result.then(over, over)
     return result

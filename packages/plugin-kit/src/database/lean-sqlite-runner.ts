@@ -4,6 +4,11 @@ import { QueryFailedError, type DataSource, type QueryResult, type QueryRunner }
 /** Texts that TypeORM builds may name values: the statements that were used last are kept, and no more. */
 const MAX_STATEMENTS = 500
 
+/** The connection of a data source that is initialised. */
+export function sqliteOf({ driver }: DataSource): BetterSqlite3.Database {
+  return (driver as unknown as { databaseConnection: BetterSqlite3.Database }).databaseConnection
+}
+
 /** Prepares each text once, and keeps it for the next time. */
 export class PreparedStatements {
   private readonly statements = new Map<string, BetterSqlite3.Statement>()
@@ -21,9 +26,18 @@ export class PreparedStatements {
   }
 
   private prepare(text: string): BetterSqlite3.Statement {
-    const { databaseConnection } = this.source.driver as unknown as { databaseConnection: BetterSqlite3.Database }
-    return databaseConnection.prepare(text)
+    return sqliteOf(this.source).prepare(text)
   }
+}
+
+/** Runs a statement before it returns. Throws a `QueryFailedError`, as TypeORM does. */
+export type ImmediateQuery = (text: string, parameters?: unknown[], structured?: boolean) => unknown
+
+const immediateQueries = new WeakMap<QueryRunner, ImmediateQuery>()
+
+/** The query of a runner that {@link runStatementsLean} has made lean, without a promise. */
+export function immediateQueryOf(runner: QueryRunner): ImmediateQuery | undefined {
+  return immediateQueries.get(runner)
 }
 
 /**
@@ -33,11 +47,18 @@ export class PreparedStatements {
 export function runStatementsLean(source: DataSource, statements: PreparedStatements): void {
   const { driver } = source
   const createQueryRunner = driver.createQueryRunner.bind(driver)
-  driver.createQueryRunner = (mode) => Object.assign(createQueryRunner(mode), { query: leanQuery(statements) })
+  const queryNow = immediateQuery(statements)
+  const query = async (...statement: Parameters<ImmediateQuery>) => queryNow(...statement)
+  driver.createQueryRunner = (mode) => {
+    const runner = createQueryRunner(mode)
+    runner.query = query as QueryRunner['query']
+    immediateQueries.set(runner, queryNow)
+    return runner
+  }
 }
 
-function leanQuery(statements: PreparedStatements): QueryRunner['query'] {
-  const query = async (text: string, parameters: unknown[] = [], structured = false): Promise<unknown> => {
+function immediateQuery(statements: PreparedStatements): ImmediateQuery {
+  return (text, parameters = [], structured = false) => {
     let result: QueryResult
     try {
       result = run(statements.get(text), parameters)
@@ -46,7 +67,6 @@ function leanQuery(statements: PreparedStatements): QueryRunner['query'] {
     }
     return structured ? result : (result.raw as unknown)
   }
-  return query as QueryRunner['query']
 }
 
 function run(statement: BetterSqlite3.Statement, parameters: unknown[]): QueryResult {

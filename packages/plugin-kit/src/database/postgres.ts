@@ -51,8 +51,8 @@ export function postgresConnections(url: string, schema: DatabaseSchema, options
 }
 
 const postgresDialect: WriterDialect = {
-  begin: async (runner) => {
-    await runner.query('BEGIN')
+  begin: async (runner, { durable }) => {
+    await runner.query(durable ? 'BEGIN' : 'BEGIN; SET LOCAL synchronous_commit = off')
   },
   enter: async (runner, scope, savepoint) => {
     // One round trip. ROLLBACK TO restores the settings of the caller before: each caller sets its own, always.

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type BetterSqlite3 from 'better-sqlite3'
 import { DataSource, type DataSourceOptions, type QueryRunner } from 'typeorm'
-import { PreparedStatements, runStatementsLean } from './lean-sqlite-runner.js'
+import { PreparedStatements, runStatementsLean, sqliteOf } from './lean-sqlite-runner.js'
 import type { DatabaseSchema } from './open-database.js'
 import { isBusy } from './store-fault.js'
 import type { Connections, ReadRows, WriterDialect } from './writer-connection.js'
@@ -33,23 +33,27 @@ export function sqliteConnections(file: string, schema: DatabaseSchema, busyTime
   return {
     writing,
     reading,
-    dialect: sqliteDialect(busyTimeoutMs),
+    dialect: sqliteDialect(writing, busyTimeoutMs),
     readRows,
     changeMarker: () => dataVersionOf(reading),
   }
 }
 
 function dataVersionOf(reading: DataSource): number {
-  return driverOf(reading).pragma('data_version', { simple: true }) as number
+  return sqliteOf(reading).pragma('data_version', { simple: true }) as number
+}
 }
 
-function driverOf(source: DataSource): BetterSqlite3.Database {
-  return (source.driver as unknown as { databaseConnection: BetterSqlite3.Database }).databaseConnection
-}
-
-function sqliteDialect(busyTimeoutMs: number): WriterDialect {
+function sqliteDialect(writing: DataSource, busyTimeoutMs: number): WriterDialect {
+  let isDurable = true
   return {
-    begin: (runner) => beginImmediate(runner, busyTimeoutMs),
+    begin: async (runner, { durable }) => {
+      // Not by a statement that is kept: SQLite sets it when the text is read, and not when it is run. A commit under FULL
+      // syncs the log, and with it the commits under NORMAL before it, which are in the log in their order.
+      if (durable !== isDurable) sqliteOf(writing).pragma(`synchronous = ${durable ? 'FULL' : 'NORMAL'}`)
+      isDurable = durable
+      await beginImmediate(runner, busyTimeoutMs)
+    },
     enter: async (runner, _scope, savepoint) => {
       if (savepoint !== undefined) await runner.query(`SAVEPOINT ${savepoint}`)
     },

@@ -3,9 +3,18 @@ import type { Scope } from '../call-context.js'
 import { kitErrors } from '../kit-errors.js'
 import { guardRunner, type GuardedRunner } from './guarded-runner.js'
 
+/** How a transaction will be committed. */
+export interface CommitOptions {
+  /**
+   * Whether the commit waits for the disk, and for all commits before it. Others are in order all the same: what a power
+   * cut takes is the end of the log, never a commit without those after it.
+   */
+  durable: boolean
+}
+
 /** What SQLite and Postgres do differently in a transaction of the writer. */
 export interface WriterDialect {
-  begin(runner: QueryRunner): Promise<void>
+  begin(runner: QueryRunner, commit: CommitOptions): Promise<void>
   /** Makes the scope known to the database, after an optional savepoint. */
   enter(runner: QueryRunner, scope: Scope | undefined, savepoint: string | undefined): Promise<void>
   /** Whether a commit that failed with this error is known to have been rolled back. */
@@ -39,10 +48,10 @@ export class WriterConnection {
   ) {}
 
   /** Starts a transaction, on a new connection where the last one was lost. */
-  async begin(): Promise<void> {
+  async begin(commit: CommitOptions): Promise<void> {
     if (this.current === undefined || this.current.isReleased) this.current = this.dataSource.createQueryRunner()
     await this.current.connect()
-    await this.answered(this.dialect.begin(this.current))
+    await this.answered(this.dialect.begin(this.current, commit))
   }
 
   /** Opens one caller's part of the transaction: a savepoint of its own, unless it has the transaction to itself. */
@@ -92,16 +101,13 @@ export class WriterConnection {
     }
   }
 
-  private async answered<T>(step: Promise<T>): Promise<T> {
+  /** For a connection that may fall silent: breaks it off where the step takes too long. */
+  private answered<T>(step: Promise<T>): Promise<T> {
     const { silence } = this.dialect
     if (silence === undefined) return step
     const runner = this.runner()
     const timer = setTimeout(() => void silence.breakOff(runner), silence.limitMs)
-    try {
-      return await step
-    } finally {
-      clearTimeout(timer)
-    }
+    return step.finally(() => clearTimeout(timer))
   }
 
   private runner(): QueryRunner {

@@ -1,7 +1,7 @@
-import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'
+import { AsyncResource } from 'node:async_hooks'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { EntityManager } from 'typeorm'
-import { currentContext, type Scope } from '../call-context.js'
+import { currentContext, runInWrite, type Scope } from '../call-context.js'
 import { kitErrors } from '../kit-errors.js'
 import { isDeadlock, toStoreFault } from './store-fault.js'
 import type { WriterConnection } from './writer-connection.js'
@@ -12,6 +12,11 @@ export interface WriteOptions {
   tenantId?: string
   /** Gives the work a transaction that it shares with nobody. */
   alone?: boolean
+  /**
+   * Leaves it to the next durable write of this process to make this one durable too, unless it shares its commit with
+   * one that is. For work whose caller acknowledges nothing before such a write has followed.
+   */
+  relaxed?: boolean
 }
 
 export interface WriterOptions {
@@ -22,6 +27,8 @@ export interface WriterOptions {
 }
 
 const DEADLOCK_RETRIES = 3
+/** Batches of relaxed work that may go before durable work that waits. */
+const MAX_RELAXED_IN_TURN = 8
 
 type Outcome = { ok: true; value: unknown } | { ok: false; error: Error }
 
@@ -30,12 +37,10 @@ interface Waiting {
   scope: Scope | undefined
   tenantId: string
   alone: boolean
+  relaxed: boolean
   attempts: number
   settle: (outcome: Outcome) => void
 }
-
-/** The writer whose work is running here, to tell a write inside a write from the deadlock that it would be. */
-const running = new AsyncLocalStorage<{ writer: Writer; active: boolean }>()
 
 /**
  * Gives every write of a process its turn on one connection, and lets those that wait share a commit. Each caller has
@@ -45,6 +50,7 @@ export class Writer {
   private readonly queue: Waiting[] = []
   private draining: Promise<void> | undefined
   private closed = false
+  private relaxedInTurn = 0
 
   constructor(
     private readonly connection: WriterConnection,
@@ -53,11 +59,12 @@ export class Writer {
 
   async write<T>(work: (manager: EntityManager) => Promise<T>, options: WriteOptions = {}): Promise<T> {
     if (this.closed) throw kitErrors.store_unavailable('the database is closed')
-    const outer = running.getStore()
-    if (outer?.active && outer.writer === this) {
+    const context = currentContext()
+    // A write inside a write would wait for itself.
+    if (context.runningWrite?.active && context.runningWrite.writer === this) {
       throw kitErrors.writer_reentered('hand the manager of the outer write on instead')
     }
-    const scope = options.scope ?? currentContext().scope
+    const scope = options.scope ?? context.scope
     // The batch that runs the work belongs to whoever came first: the work runs in its own caller's context. (Not with
     // AsyncResource.bind, which costs Node 20 as much as a statement costs SQLite.)
     const caller = new AsyncResource('studio.write')
@@ -67,6 +74,7 @@ export class Writer {
         scope,
         tenantId: options.tenantId ?? (scope?.kind === 'tenant' ? scope.tenantId : ''),
         alone: options.alone ?? false,
+        relaxed: options.relaxed ?? false,
         attempts: 0,
         settle: (outcome) => (outcome.ok ? resolve(outcome.value as T) : reject(outcome.error)),
       })
@@ -93,16 +101,31 @@ export class Writer {
     const firstAlone = this.queue.findIndex((waiting) => waiting.alone)
     if (firstAlone === 0) return this.queue.splice(0, 1)
     const available = firstAlone < 0 ? this.queue.length : firstAlone
-    const batch = this.queue.splice(0, Math.min(available, this.options.maxBatch))
+    const batch = this.takeRelaxed(available) ?? this.queue.splice(0, Math.min(available, this.options.maxBatch))
     // Every process locks tenants in the same order: two batches cannot wait for each other.
     return batch.sort((a, b) => (a.tenantId < b.tenantId ? -1 : a.tenantId > b.tenantId ? 1 : 0))
+  }
+
+  /**
+   * Takes only relaxed work where there is some: its commit is cheap, its callers come back with more, and meanwhile
+   * durable work gathers that can wait for the disk together. Not for ever, though.
+   */
+  private takeRelaxed(available: number): Waiting[] | undefined {
+    const candidates = this.queue.slice(0, available)
+    const relaxed = candidates.filter((waiting) => waiting.relaxed).slice(0, this.options.maxBatch)
+    const isTurn = relaxed.length > 0 && this.relaxedInTurn < MAX_RELAXED_IN_TURN
+    this.relaxedInTurn = isTurn ? this.relaxedInTurn + 1 : 0
+    if (!isTurn) return undefined
+    const taken = new Set(relaxed)
+    this.queue.splice(0, available, ...candidates.filter((waiting) => !taken.has(waiting)))
+    return relaxed
   }
 
   private async runBatch(batch: Waiting[]): Promise<void> {
     const outcomes: Outcome[] = []
     const shared = batch.length > 1
     try {
-      await this.connection.begin()
+      await this.connection.begin({ durable: batch.some(({ relaxed }) => !relaxed) })
       for (const waiting of batch) {
         const outcome = await this.runOne(waiting, shared)
         outcomes.push(outcome)
@@ -135,20 +158,18 @@ export class Writer {
     return outcome.ok && failure !== undefined ? { ok: false, error: toStoreFault(failure) } : outcome
   }
 
-  private async limited(work: () => Promise<unknown>): Promise<Outcome> {
+  private limited(work: () => Promise<unknown>): Promise<Outcome> {
     const { workTimeoutMs } = this.options
-    let timer: NodeJS.Timeout | undefined
-    const timeout = new Promise<never>((_resolve, reject) => {
-      const giveUp = () => reject(kitErrors.store_unavailable(`a write took longer than ${workTimeoutMs} ms`))
-      timer = setTimeout(giveUp, workTimeoutMs)
+    return new Promise((resolve) => {
+      const end = (outcome: Outcome) => {
+        clearTimeout(timer)
+        resolve(outcome)
+      }
+      const fail = (error: unknown) => end({ ok: false, error: toStoreFault(error) })
+      const giveUp = () => fail(kitErrors.store_unavailable(`a write took longer than ${workTimeoutMs} ms`))
+      const timer = setTimeout(giveUp, workTimeoutMs)
+      work().then((value) => end({ ok: true, value }), fail)
     })
-    try {
-      return { ok: true, value: await Promise.race([work(), timeout]) }
-    } catch (error) {
-      return { ok: false, error: toStoreFault(error) }
-    } finally {
-      clearTimeout(timer)
-    }
   }
 
   private async commit(): Promise<Error | undefined> {
@@ -165,7 +186,7 @@ export class Writer {
   private async runMarked<T>(work: (manager: EntityManager) => Promise<T>, manager: EntityManager): Promise<T> {
     const marker = { writer: this, active: true }
     try {
-      return await running.run(marker, () => work(manager))
+      return await runInWrite(marker, () => work(manager))
     } finally {
       marker.active = false
     }
