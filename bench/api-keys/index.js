@@ -23,6 +23,7 @@ const WARM = 1000
 const TIMINGS = 50_000
 /** What dudect takes for a leak, https://eprint.iacr.org/2016/1123 */
 const LEAK_T = 4.5
+const LAST_USED = 'SELECT "keyId", "lastUsedAt" FROM studio_api_key WHERE "lastUsedAt" IS NOT NULL'
 const pepper = createSecretKey(randomBytes(32))
 const peppers = new Peppers([{ version: 1, key: pepper }])
 
@@ -286,8 +287,6 @@ async function rowsOf(database) {
   const rows = await Promise.all(statements.map((statement) => database.readRows(statement, [])))
   return new Set(rows.flat().map((row) => JSON.stringify(row)))
 }
-
-const LAST_USED = 'SELECT "keyId", "lastUsedAt" FROM studio_api_key WHERE "lastUsedAt" IS NOT NULL'
 
 function forgeries() {
   return Array.from({ length: WARM }, () => generateApiKeyToken(FORGERS, 'live').token)

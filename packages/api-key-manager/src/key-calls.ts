@@ -30,7 +30,7 @@ export interface KeyCalls {
    */
   admit(principal: Principal, call: { method: string; agent: IAgent }): Promise<CallAdmission | undefined>
   /** Counts a call that the key has no permission for. */
-  countDenied(principal: Principal, call: { method: string; agent: IAgent }): void
+  countDenied(principal: Principal, method: string): void
 }
 
 const VERIFY_METHOD = 'apiKeyManagerVerify'
@@ -65,10 +65,10 @@ export function keyCalls(dependencies: ApiKeyDependencies): KeyCalls {
       usage.count(key, { method, outcome: allowed ? 'allowed' : 'rate_limited' }, clock.nowMs())
       return { code: allowed ? 'valid' : 'rate_limited', rateLimits: states, retryAfterMs }
     },
-    countDenied: ({ keyId }, { method, agent }) => {
+    countDenied: ({ keyId }, method) => {
       const key = keyId === undefined ? undefined : cache.findByKeyId(keyId)
       if (key === undefined) return
-      const denied = { method: nameToCount(agent, method), outcome: 'permission_denied' }
+      const denied = { method: nameToCount(method), outcome: 'permission_denied' }
       usage.count(key, denied, clock.nowMs())
     },
   }
