@@ -162,6 +162,25 @@ describeOnEachDatabase('the commands of an operator', (fresh) => {
     expect(`${listed.join('\n')}${left.stdout}`).not.toMatch(TOKEN)
   })
 
+  it('show a key, switch it off and on, rotate it, and tell what it was used for', async () => {
+    const create = ['keys', 'create', '--customer', customerId, '--name', 'turning', '--allowed-ips', '::1, 10.0.0.0/8']
+    const { apiKey } = await operator.json<ApiKeyManagerCreateResult>(...create)
+    const shown = recordOf(await operator.lines('keys', 'show', apiKey.keyId))
+    expect(shown).toMatchObject({ key: apiKey.keyId, status: 'active', 'allowed ips': '::1,10.0.0.0/8', network: '-' })
+    expect(recordOf(await operator.lines('keys', 'disable', apiKey.keyId))).toMatchObject({ status: 'disabled' })
+    const found = ['keys', 'list', '--customer', customerId, '--status', 'disabled', '--name', 'TURN']
+    expect(rowsOf(await operator.lines(...found)).map(([keyId]) => keyId)).toEqual([apiKey.keyId])
+    expect(recordOf(await operator.lines('keys', 'enable', apiKey.keyId))).toMatchObject({ status: 'active' })
+    const rotated = await operator.run('keys', 'rotate', apiKey.keyId, '--overlap', '60')
+    expect(rotated).toMatchObject({ code: 0, stderr: '' })
+    expect(rotated.stdout.match(TOKEN)).toHaveLength(1)
+    expect(await operator.refusal('keys', 'rotate', apiKey.keyId)).toMatch(/^api_key_rotated: /)
+    expect(await operator.refusal('keys', 'rotate', apiKey.keyId, '--overlap', 'long')).toMatch(/^invalid_argument: /)
+    expect(await operator.lines('keys', 'usage', apiKey.keyId)).toEqual(['FROM  METHOD  OUTCOME  CALLS'])
+    const usage = await operator.json<object>('keys', 'usage', apiKey.keyId, '--granularity', 'hour')
+    expect(usage).toEqual({ keyId: apiKey.keyId, items: [] })
+  })
+
   it('show plans and what was used', async () => {
     const plans = rowsOf(await operator.lines('plans', 'list'))
     expect(plans).toContainEqual(['trial', '1', '30 days, once', 'did.create', '20', '1000000000', '1.000000000'])

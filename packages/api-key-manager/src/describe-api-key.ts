@@ -1,11 +1,11 @@
 import { OPERATOR_TENANT_ID } from '@veramo-studio/plugin-kit'
 import type { PermissionBundles } from './permission-bundles.js'
 import { tokenStart } from './api-key-token.js'
-import type { ApiKeyRow } from './typeorm/api-key-row.js'
+import type { VerifiableRow } from './typeorm/api-key-store.js'
 import type { ApiKey, ApiKeyPrincipal, ApiKeyStatus } from './types/IApiKeyManager.js'
 
 /** The first that holds: revoked, expired, disabled, active. A key has expired at the very instant of its end. */
-export function statusOf(row: ApiKeyRow, now: Date): ApiKeyStatus {
+export function statusOf(row: VerifiableRow, now: Date): ApiKeyStatus {
   if (row.revokedAt !== null) return 'revoked'
   // Both are of one form, in which the order of texts is that of instants.
   if (row.expiresAt <= now.toISOString()) return 'expired'
@@ -13,7 +13,11 @@ export function statusOf(row: ApiKeyRow, now: Date): ApiKeyStatus {
 }
 
 /** What the owner of a key may see of it. */
-export function toApiKey(row: ApiKeyRow, now: Date): ApiKey {
+export function toApiKey(row: VerifiableRow, now: Date): ApiKey {
+  return describeApiKey(row, statusOf(row, now))
+}
+
+export function describeApiKey(row: VerifiableRow, status: ApiKeyStatus): ApiKey {
   return {
     keyId: row.keyId,
     customerId: row.tenantId,
@@ -23,7 +27,7 @@ export function toApiKey(row: ApiKeyRow, now: Date): ApiKey {
     network: row.network,
     start: tokenStart(row.environment, row.keyId),
     enabled: row.enabled,
-    status: statusOf(row, now),
+    status,
     permissions: row.permissions,
     rateLimits: row.rateLimits,
     allowedIps: row.allowedIps,
@@ -35,7 +39,7 @@ export function toApiKey(row: ApiKeyRow, now: Date): ApiKey {
 }
 
 /** Who calls with a key. */
-export function toPrincipal(row: ApiKeyRow, bundles: PermissionBundles): ApiKeyPrincipal {
+export function toPrincipal(row: VerifiableRow, bundles: PermissionBundles): ApiKeyPrincipal {
   return {
     tenantId: row.tenantId,
     role: row.tenantId === OPERATOR_TENANT_ID ? 'operator' : 'customer',

@@ -2,8 +2,13 @@ import type { IAgent, IPluginMethod, IPluginMethodMap } from '@veramo/core-types
 import type { Principal } from '@veramo-studio/plugin-kit'
 import type { ApiKeyDependencies } from './dependencies.js'
 import { drawRateLimits } from './draw-rate-limits.js'
-import type { ApiKeyRateLimitState, ApiKeyVerdict } from './types/IApiKeyManager.js'
-import { nameToCount, readKey, refusalOf } from './verify-api-key.js'
+import type {
+  ApiKeyDecision,
+  ApiKeyManagerVerifyArgs,
+  ApiKeyRateLimitState,
+  ApiKeyVerdict,
+} from './types/IApiKeyManager.js'
+import { nameToCount, readKey, refusalOf, verifyApiKey } from './verify-api-key.js'
 import type { VerifiedKey } from './verified-key.js'
 
 /** Whether a key may make a call now. */
@@ -15,15 +20,17 @@ export interface CallAdmission {
   retryAfterMs: number
 }
 
-/** What `tenantAgent` asks of the calls of a key. */
+/** What those ask who make or serve the calls of a key. */
 export interface KeyCalls {
+  /** `apiKeyManagerVerify` itself, without what the agent does about it. */
+  verify(args: ApiKeyManagerVerifyArgs, agent: IAgent): Promise<ApiKeyDecision>
   /**
    * Looks whether the key of a principal may still be used, draws on its rate limits and counts the call. Undefined where
    * no key that is known here makes the call. Rejects with `store_unavailable` where it cannot be found out.
    */
   admit(principal: Principal, call: { method: string; agent: IAgent }): Promise<CallAdmission | undefined>
   /** Counts a call that the key has no permission for. */
-  countDenied(principal: Principal, call: { method: string; agent: IAgent }): void
+  countDenied(principal: Principal, method: string): void
 }
 
 const VERIFY_METHOD = 'apiKeyManagerVerify'
@@ -45,6 +52,7 @@ export function keyCallsOf(agent: IAgent): KeyCalls | undefined {
 export function keyCalls(dependencies: ApiKeyDependencies): KeyCalls {
   const { cache, clock, usage } = dependencies
   return {
+    verify: (args, agent) => verifyApiKey(dependencies, args, agent),
     admit: async ({ keyId }, { method, agent }) => {
       const key = keyId === undefined ? undefined : await findKey(dependencies, keyId)
       if (key === undefined) return undefined
@@ -57,10 +65,10 @@ export function keyCalls(dependencies: ApiKeyDependencies): KeyCalls {
       usage.count(key, { method, outcome: allowed ? 'allowed' : 'rate_limited' }, clock.nowMs())
       return { code: allowed ? 'valid' : 'rate_limited', rateLimits: states, retryAfterMs }
     },
-    countDenied: ({ keyId }, { method, agent }) => {
+    countDenied: ({ keyId }, method) => {
       const key = keyId === undefined ? undefined : cache.findByKeyId(keyId)
       if (key === undefined) return
-      const denied = { method: nameToCount(agent, method), outcome: 'permission_denied' }
+      const denied = { method: nameToCount(method), outcome: 'permission_denied' }
       usage.count(key, denied, clock.nowMs())
     },
   }

@@ -11,6 +11,8 @@ const CHARACTERS_A_STEP = 4
 /** 62^6 exceeds 2^32. */
 const CHECKSUM_LENGTH = 6
 const NO_DIGIT = -1
+const CHUNK_DIGITS = 8
+const CHUNK = BigInt(BASE62.length) ** BigInt(CHUNK_DIGITS)
 const DIGITS = digitsByCode()
 
 /** The CRC-32 of a text of letters, digits and `_`, as 6 letters and digits. */
@@ -31,10 +33,18 @@ export function hasChecksum(text: string, length: number): boolean {
 
 /** The last digits of a number, leading zeros included. */
 export function toBase62(number: bigint, length: number): string {
-  const base = BigInt(BASE62.length)
   let text = ''
-  for (let rest = number; text.length < length; rest /= base) text = BASE62.charAt(Number(rest % base)) + text
-  return text
+  let rest = number
+  while (text.length < length) {
+    // As many digits at once as a double can hold: each step with a BigInt costs as much as all of them.
+    let digits = Number(rest % CHUNK)
+    rest /= CHUNK
+    for (let count = 0; count < CHUNK_DIGITS; count += 1) {
+      text = BASE62.charAt(digits % BASE62.length) + text
+      digits = Math.floor(digits / BASE62.length)
+    }
+  }
+  return text.slice(-length)
 }
 
 /** Characters past the first 256 of Unicode are taken for others: the shape of a text is another question. */

@@ -1,8 +1,8 @@
 import type { BlockList } from 'node:net'
 import { addressList } from './allowed-ips.js'
-import { toApiKey, toPrincipal } from './describe-api-key.js'
+import { describeApiKey, toPrincipal } from './describe-api-key.js'
 import type { PermissionBundles } from './permission-bundles.js'
-import type { ApiKeyRow } from './typeorm/api-key-row.js'
+import type { VerifiableRow } from './typeorm/api-key-store.js'
 import type { ApiKeyDecision, ApiKeyPrincipal, ApiKeyRateLimit } from './types/IApiKeyManager.js'
 
 /** A key as it is kept in memory: all that a decision takes, made once. */
@@ -28,8 +28,8 @@ export interface VerifiedKey {
 }
 
 /** Without its digest, for a key that was found by its id. */
-export function toVerifiedKey(row: ApiKeyRow, bundles: PermissionBundles, digest?: string): VerifiedKey {
-  const apiKey = Object.freeze(toApiKey(row, new Date(row.createdAt)))
+export function toVerifiedKey(row: VerifiableRow, bundles: PermissionBundles, digest?: string): VerifiedKey {
+  const apiKey = Object.freeze(describeApiKey(row, 'active'))
   Object.freeze(apiKey.permissions)
   Object.freeze(apiKey.rateLimits)
   Object.freeze(apiKey.allowedIps)

@@ -12,6 +12,7 @@ import { toVerifiedKey, type VerifiedKey } from './verified-key.js'
 /** What usage says where a key was refused before anybody asked for a method. */
 export const NO_METHOD = '*'
 const ALLOWED = 'allowed'
+const METHOD_NAME = /^[A-Za-z][A-Za-z0-9]{0,99}$/
 
 const MALFORMED = Promise.resolve(refused('malformed'))
 const UNKNOWN = refused('unknown')
@@ -30,11 +31,14 @@ export function verifyApiKey(
   if (!mayBeToken(token)) return MALFORMED
   const digest = hash('sha256', token, 'binary')
   const known = dependencies.cache.find(digest)
-  if (known !== undefined && dependencies.freshness.isFresh()) return decide(dependencies, known, { ...args, agent })
-  return verifyUnsure(dependencies, digest, { ...args, agent })
+  if (known !== undefined && dependencies.freshness.isFresh()) return decide(dependencies, known, { args, agent })
+  return verifyUnsure(dependencies, digest, { args, agent })
 }
 
-type Question = ApiKeyManagerVerifyArgs & { agent: IAgent }
+interface Question {
+  args: ApiKeyManagerVerifyArgs
+  agent: IAgent
+}
 
 /** For a token that is not known, or for a cache that may be of the past. */
 async function verifyUnsure(
@@ -48,7 +52,7 @@ async function verifyUnsure(
     const confirmed = cache.find(digest)
     if (confirmed !== undefined) return decide(dependencies, confirmed, question)
   }
-  const { token } = question
+  const { token } = question.args
   const parsed = parseApiKeyToken(token)
   if (!parsed.ok) return MALFORMED
   if (!isTagGenuine(peppers, parsed.parts)) return UNKNOWN
@@ -76,16 +80,20 @@ export async function readKey(
   return key
 }
 
-function decide(dependencies: ApiKeyDependencies, key: VerifiedKey, question: Question): Promise<ApiKeyDecision> {
+function decide(
+  dependencies: ApiKeyDependencies,
+  key: VerifiedKey,
+  { args, agent }: Question,
+): Promise<ApiKeyDecision> {
   const { clock, usage } = dependencies
-  const { method = NO_METHOD, ip } = question
+  const { method, ip } = args
   const nowMs = clock.nowMs()
   const refusal = refusalOf(key, nowMs) ?? (isFromElsewhere(key, ip) ? 'ip_denied' : undefined)
   if (refusal !== undefined) {
-    usage.count(key, { method, outcome: refusal }, nowMs)
+    usage.count(key, { method: nameToCount(method), outcome: refusal }, nowMs)
     return Promise.resolve(refused(refusal))
   }
-  if (question.method !== undefined) return decideCall(dependencies, key, { method, agent: question.agent })
+  if (method !== undefined) return decideCall(dependencies, key, { method, agent })
   usage.see(key, nowMs)
   return Promise.resolve(key.accepted)
 }
@@ -97,10 +105,9 @@ async function decideCall(
 ): Promise<ApiKeyDecision> {
   const { clock, usage } = dependencies
   const { accepted } = key
-  const count = (outcome: string) => usage.count(key, { method, outcome }, clock.nowMs())
+  const count = (outcome: string) => usage.count(key, { method: nameToCount(method), outcome }, clock.nowMs())
   if (!mayCall(key, method, agent)) {
-    // The name is the caller's, and any that nobody has would be counted for itself.
-    usage.count(key, { method: nameToCount(agent, method), outcome: 'permission_denied' }, clock.nowMs())
+    count('permission_denied')
     return { ...accepted, ...refused('permission_denied') }
   }
   const { allowed, states, retryAfterMs } = await drawRateLimits(dependencies, key, { method, agent })
@@ -110,8 +117,9 @@ async function decideCall(
   return states.length === 0 ? accepted : { ...accepted, ...rateLimits }
 }
 
-export function nameToCount(agent: IAgent, method: string): string {
-  return Object.hasOwn(agent.getSchema().components.methods as object, method) ? method : NO_METHOD
+/** The name that usage has a call under. It is the caller's word: what can be no method is not counted for itself. */
+export function nameToCount(method: string | undefined): string {
+  return method !== undefined && METHOD_NAME.test(method) ? method : NO_METHOD
 }
 
 /** The first that holds; undefined for a key that may be used. */

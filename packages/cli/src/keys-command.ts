@@ -2,12 +2,17 @@ import type {
   ApiKey,
   ApiKeyManagerCreateArgs,
   ApiKeyManagerCreateResult,
+  ApiKeyManagerGetUsageArgs,
+  ApiKeyManagerListArgs,
   ApiKeyManagerRevokeArgs,
+  ApiKeyUsage,
+  ApiKeyUsageItem,
 } from '@veramo-studio/api-key-manager'
+import { kitErrors } from '@veramo-studio/plugin-kit'
 import { Option, type Command } from 'commander'
 import { formatRecord, formatTable, type Column } from './format-table.js'
 import { readAllPages } from './read-all-pages.js'
-import type { RunCommand } from './session.js'
+import type { Printer, RunCommand } from './session.js'
 
 interface CreateOptions {
   customer: string
@@ -15,6 +20,17 @@ interface CreateOptions {
   permissions?: string
   expiresAt?: string
   environment?: ApiKey['environment']
+  network?: string
+  description?: string
+  allowedIps?: string
+}
+
+type ListOptions = Omit<ApiKeyManagerListArgs, 'customerId'> & { customer: string }
+
+interface UsageOptions {
+  from?: string
+  to?: string
+  granularity?: ApiKeyManagerGetUsageArgs['granularity']
 }
 
 const COLUMNS: readonly Column<ApiKey>[] = [
@@ -27,21 +43,87 @@ const COLUMNS: readonly Column<ApiKey>[] = [
   { title: 'EXPIRES', value: ({ expiresAt }) => expiresAt },
 ]
 
+const USAGE_COLUMNS: readonly Column<ApiKeyUsageItem>[] = [
+  { title: 'FROM', value: ({ start }) => start },
+  { title: 'METHOD', value: ({ method }) => method },
+  { title: 'OUTCOME', value: ({ outcome }) => outcome },
+  { title: 'CALLS', value: ({ count }) => String(count), align: 'right' },
+]
+
 export function addKeysCommand(program: Command, run: RunCommand): void {
   const keys = program.command('keys').description("API keys of customers, and the operator's own")
   addCreateCommand(keys, run)
+  addListCommand(keys, run)
+  addShowCommand(keys, run)
+  addSwitchCommands(keys, run)
+  addRotateCommand(keys, run)
+  addRevokeCommand(keys, run)
+  addKeyUsageCommand(keys, run)
+}
 
+function addListCommand(keys: Command, run: RunCommand): void {
   keys
     .command('list')
     .description('list the keys of a customer, oldest first')
     .requiredOption('--customer <customerId>', 'whose keys; `operator` for your own')
-    .action(({ customer }: { customer: string }) =>
+    .addOption(new Option('--status <status>').choices(['active', 'disabled', 'expired', 'revoked']))
+    .addOption(new Option('--environment <environment>').choices(['live', 'test']))
+    .option('--name <part>', 'keys with this in their names')
+    .action(({ customer, ...filters }: ListOptions) =>
       run(async ({ call, print }) => {
-        const list = await readAllPages<ApiKey>(call, 'apiKeyManagerList', { customerId: customer })
+        const list = await readAllPages<ApiKey>(call, 'apiKeyManagerList', { customerId: customer, ...filters })
         print.result(list, () => formatTable(COLUMNS, list.items))
       }),
     )
+}
 
+function addShowCommand(keys: Command, run: RunCommand): void {
+  keys
+    .command('show')
+    .description('show one key')
+    .argument('<keyId>')
+    .action((keyId: string) =>
+      run(async ({ call, print }) => {
+        const apiKey = await call<ApiKey>('apiKeyManagerGet', { keyId })
+        print.result(apiKey, () => [...keyLines(apiKey), ...detailLines(apiKey)])
+      }),
+    )
+}
+
+function addSwitchCommands(keys: Command, run: RunCommand): void {
+  const commands = [
+    { name: 'disable', description: 'refuse a key until it is enabled again', enabled: false },
+    { name: 'enable', description: 'take a disabled key again', enabled: true },
+  ]
+  for (const { name, description, enabled } of commands) {
+    keys
+      .command(name)
+      .description(description)
+      .argument('<keyId>')
+      .action((keyId: string) =>
+        run(async ({ call, print }) => {
+          const apiKey = await call<ApiKey>('apiKeyManagerUpdate', { keyId, enabled })
+          print.result(apiKey, () => keyLines(apiKey))
+        }),
+      )
+  }
+}
+
+function addRotateCommand(keys: Command, run: RunCommand): void {
+  keys
+    .command('rotate')
+    .description('put a new key in the place of one, and print its token, which is shown this once')
+    .argument('<keyId>')
+    .option('--overlap <seconds>', 'how long the old token still answers; default 0')
+    .action((keyId: string, { overlap }: { overlap?: string }) =>
+      run(async ({ call, print }) => {
+        const args = { keyId, ...(overlap !== undefined && { overlapSeconds: toSeconds(overlap) }) }
+        printWithToken(print, await call<ApiKeyManagerCreateResult>('apiKeyManagerRotate', args))
+      }),
+    )
+}
+
+function addRevokeCommand(keys: Command, run: RunCommand): void {
   keys
     .command('revoke')
     .description('end a key, at once and for good')
@@ -56,7 +138,22 @@ export function addKeysCommand(program: Command, run: RunCommand): void {
     )
 }
 
-/** The one command that prints a secret. */
+function addKeyUsageCommand(keys: Command, run: RunCommand): void {
+  keys
+    .command('usage')
+    .description('show what a key was used for')
+    .argument('<keyId>')
+    .option('--from <time>', 'ISO 8601; default 30 days before the end')
+    .option('--to <time>', 'ISO 8601; default now')
+    .addOption(new Option('--granularity <unit>', 'default day').choices(['hour', 'day']))
+    .action((keyId: string, options: UsageOptions) =>
+      run(async ({ call, print }) => {
+        const usage = await call<ApiKeyUsage>('apiKeyManagerGetUsage', { keyId, ...options })
+        print.result(usage, () => formatTable(USAGE_COLUMNS, usage.items))
+      }),
+    )
+}
+
 function addCreateCommand(keys: Command, run: RunCommand): void {
   keys
     .command('create')
@@ -65,23 +162,39 @@ function addCreateCommand(keys: Command, run: RunCommand): void {
     .requiredOption('--name <name>', 'what it is called')
     .option('--permissions <methods>', 'methods that it may call, with commas between them; default all of its role')
     .option('--expires-at <time>', 'ISO 8601; default in a year')
+    .option('--description <text>')
     .addOption(new Option('--environment <environment>', 'default live').choices(['live', 'test']))
+    .option('--network <network>', 'the only one that it may spend on')
+    .option('--allowed-ips <ranges>', 'addresses and CIDR ranges that it may be used from, with commas between them')
     .action((options: CreateOptions) =>
       run(async ({ call, print }) => {
-        const result = await call<ApiKeyManagerCreateResult>('apiKeyManagerCreate', toCreateArgs(options))
-        print.result(result, () => [...keyLines(result.apiKey), '', result.token])
+        printWithToken(print, await call<ApiKeyManagerCreateResult>('apiKeyManagerCreate', toCreateArgs(options)))
       }),
     )
 }
 
-function toCreateArgs({ customer, name, permissions, expiresAt, environment }: CreateOptions): ApiKeyManagerCreateArgs {
+/** The one way that a secret is printed. */
+function printWithToken(print: Printer, result: ApiKeyManagerCreateResult): void {
+  print.result(result, () => [...keyLines(result.apiKey), '', result.token])
+}
+
+function toCreateArgs(options: CreateOptions): ApiKeyManagerCreateArgs {
+  const { customer, permissions, allowedIps, ...others } = options
   return {
     customerId: customer,
-    name,
-    ...(permissions !== undefined && { permissions: permissions.split(',').map((method) => method.trim()) }),
-    ...(expiresAt !== undefined && { expiresAt }),
-    ...(environment !== undefined && { environment }),
+    ...others,
+    ...(permissions !== undefined && { permissions: listOf(permissions) }),
+    ...(allowedIps !== undefined && { allowedIps: listOf(allowedIps) }),
   }
+}
+
+function listOf(text: string): string[] {
+  return text.split(',').map((item) => item.trim())
+}
+
+function toSeconds(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text)
+  throw kitErrors.invalid_argument('--overlap must be a whole number of seconds')
 }
 
 function keyLines({ keyId, customerId, name, environment, status, permissions, expiresAt }: ApiKey): string[] {
@@ -93,5 +206,18 @@ function keyLines({ keyId, customerId, name, environment, status, permissions, e
     ['status', status],
     ['permissions', permissions.join(',')],
     ['expires', expiresAt],
+  ])
+}
+
+function detailLines(apiKey: ApiKey): string[] {
+  const limits = apiKey.rateLimits.map(({ name, limit, windowMs, scope }) => `${name} ${limit}/${windowMs}ms ${scope}`)
+  return formatRecord([
+    ['description', apiKey.description ?? '-'],
+    ['network', apiKey.network ?? '-'],
+    ['rate limits', limits.join(', ') || '-'],
+    ['allowed ips', apiKey.allowedIps.join(',') || '-'],
+    ['created', apiKey.createdAt],
+    ['last used', apiKey.lastUsedAt ?? '-'],
+    ['rotated from', apiKey.rotatedFrom ?? '-'],
   ])
 }

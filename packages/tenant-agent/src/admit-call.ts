@@ -27,7 +27,7 @@ export async function admitCall(
 
 /** Counts a call that a key has no permission for. */
 export function countDenied(agent: IAgent, principal: Principal, method: string): void {
-  keyCallsOf(agent)?.countDenied(principal, { method, agent })
+  keyCallsOf(agent)?.countDenied(principal, method)
 }
 
 function rateLimited({ rateLimits, retryAfterMs }: CallAdmission): Error {

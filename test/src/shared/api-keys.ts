@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import type { ApiKey, ApiKeyManagerCreateResult, ApiKeyPage } from '@veramo-studio/api-key-manager'
+import type { ApiKey, ApiKeyManagerCreateResult, ApiKeyPage, ApiKeyUsage } from '@veramo-studio/api-key-manager'
 import { newCustomer, refusalOf, type SuiteContext } from '../agents/suite-context.js'
 
 const YEAR_MS = 365 * 24 * 3600 * 1000
@@ -101,5 +101,173 @@ export function apiKeys(context: SuiteContext): void {
       const { agent, token } = await newCustomer(context)
       expect(await refusalOf(agent.execute('apiKeyManagerVerify', { token }))).toMatch(/^permission_denied: /)
     })
+
+    const limitOf = (limit: number, scope: 'strict' | 'local' = 'strict') => ({
+      ...{ name: 'daily', limit, windowMs: 24 * 3600 * 1000, scope, methods: ['didManager*'] },
+    })
+
+    it('changes a key, and switches it off and on', async () => {
+      const { agent } = await newCustomer(context)
+      const { apiKey, token } = await agent.execute<object, ApiKeyManagerCreateResult>('apiKeyManagerCreate', {
+        name: 'ci',
+      })
+      const { keyId } = apiKey
+      const change = { name: 'renamed', description: 'for builds', permissions: ['didManager*'], allowedIps: [] }
+      const changed = await agent.execute<object, ApiKey>('apiKeyManagerUpdate', { keyId, ...change })
+      expect(changed).toMatchObject({ keyId, ...change, status: 'active' })
+      const narrowed = await context.agentFor(token)
+      expect(await refusalOf(narrowed.execute('accountManagerGet', {}))).toMatch(/^permission_denied: /)
+      expect(await agent.execute('apiKeyManagerUpdate', { keyId, enabled: false })).toMatchObject({
+        status: 'disabled',
+      })
+      expect(await refusalOf(useOf(token, 'didManagerFind'))).not.toBe('not refused: []')
+      await agent.execute('apiKeyManagerUpdate', { keyId, enabled: true })
+      expect(await useOf(token, 'didManagerFind')).toEqual([])
+      await agent.execute('apiKeyManagerRevoke', { keyId })
+      const late = agent.execute('apiKeyManagerUpdate', { keyId, enabled: true })
+      expect(await refusalOf(late)).toMatch(/^api_key_revoked: /)
+    })
+
+    it('rotates a key: the old token answers until the overlap ends', async () => {
+      const { agent } = await newCustomer(context)
+      const first = await agent.execute<object, ApiKeyManagerCreateResult>('apiKeyManagerCreate', { name: 'ci' })
+      const { keyId } = first.apiKey
+      const second = await agent.execute<object, ApiKeyManagerCreateResult>('apiKeyManagerRotate', {
+        ...{ keyId, overlapSeconds: 3600 },
+      })
+      expect(second.apiKey).toMatchObject({ rotatedFrom: keyId, name: 'ci', status: 'active' })
+      expect(await useOf(first.token, 'didManagerFind')).toEqual([])
+      expect(await useOf(second.token, 'didManagerFind')).toEqual([])
+      const again = agent.execute('apiKeyManagerRotate', { keyId })
+      expect(await refusalOf(again)).toMatch(/^api_key_rotated: /)
+      const third = await agent.execute<object, ApiKeyManagerCreateResult>('apiKeyManagerRotate', {
+        keyId: second.apiKey.keyId,
+      })
+      expect(await refusalOf(useOf(second.token, 'didManagerFind'))).toMatch(/expired|credentials_invalid/)
+      expect(await useOf(third.token, 'didManagerFind')).toEqual([])
+    })
+
+    it.each(['strict', 'local'] as const)(
+      'holds a key to a %s rate limit, and its successor with it',
+      async (scope) => {
+        const { agent } = await newCustomer(context)
+        const made = await agent.execute<object, ApiKeyManagerCreateResult>('apiKeyManagerCreate', {
+          ...{ name: 'limited', rateLimits: [limitOf(3, scope)] },
+        })
+        expect(made.apiKey.rateLimits).toEqual([limitOf(3, scope)])
+        for (let count = 0; count < 3; count += 1) expect(await useOf(made.token, 'didManagerFind')).toEqual([])
+        expect(await refusalOf(useOf(made.token, 'didManagerFind'))).toMatch(/^rate_limited: .*daily/)
+        expect(await useOf(made.token, 'keyManagerGetKeyManagementSystems')).toEqual(['local'])
+        const { token } = await agent.execute<object, ApiKeyManagerCreateResult>('apiKeyManagerRotate', {
+          keyId: made.apiKey.keyId,
+        })
+        expect(await refusalOf(useOf(token, 'didManagerFind'))).toMatch(/^rate_limited: /)
+      },
+    )
+
+    it('lets exactly the limit through of many calls at once', async () => {
+      const { agent } = await newCustomer(context)
+      const { token } = await agent.execute<object, ApiKeyManagerCreateResult>('apiKeyManagerCreate', {
+        ...{ name: 'limited', rateLimits: [limitOf(10)] },
+      })
+      const caller = await context.agentFor(token)
+      const answers = await Promise.all(
+        Array.from({ length: 40 }, () => refusalOf(caller.execute('didManagerFind', {}))),
+      )
+      expect(answers.filter((answer) => answer === 'not refused: []')).toHaveLength(10)
+      expect(answers.filter((answer) => answer.startsWith('rate_limited: '))).toHaveLength(30)
+    })
+
+    it('refuses a key from another address than its own', async () => {
+      const { agent } = await newCustomer(context)
+      const { token } = await agent.execute<object, ApiKeyManagerCreateResult>('apiKeyManagerCreate', {
+        ...{ name: 'bound', allowedIps: ['192.0.2.0/24', '2001:db8::/32'] },
+      })
+      expect(await refusalOf(useOf(token, 'didManagerFind'))).toMatch(/ip_denied|credentials_invalid/)
+      const operator = await context.operator()
+      const from = (ip?: string) =>
+        operator.execute<object, object>('apiKeyManagerVerify', { token, ...(ip && { ip }) })
+      for (const ip of ['192.0.2.9', '::ffff:192.0.2.9', '2001:db8::5']) {
+        expect(await from(ip)).toMatchObject({ valid: true })
+      }
+      for (const ip of [undefined, '192.0.3.1', '::1', 'localhost']) {
+        expect(await from(ip)).toMatchObject({ valid: false, code: 'ip_denied' })
+      }
+    })
+
+    it('counts what a key is used for', async () => {
+      const { agent } = await newCustomer(context)
+      const { apiKey, token } = await agent.execute<object, ApiKeyManagerCreateResult>('apiKeyManagerCreate', {
+        ...{ name: 'counted', permissions: ['didManager*'] },
+      })
+      const caller = await context.agentFor(token)
+      for (let count = 0; count < 3; count += 1) await caller.execute('didManagerFind', {})
+      expect(await refusalOf(caller.execute('accountManagerGet', {}))).toMatch(/^permission_denied: /)
+      const usage = await agent.execute<object, ApiKeyUsage>('apiKeyManagerGetUsage', { keyId: apiKey.keyId })
+      expect(usage.keyId).toBe(apiKey.keyId)
+      expect(usage.items.map(({ method, outcome, count }) => [method, outcome, count])).toEqual([
+        ['accountManagerGet', 'permission_denied', 1],
+        ['didManagerFind', 'allowed', 3],
+      ])
+      const shown = await agent.execute<object, ApiKey>('apiKeyManagerGet', { keyId: apiKey.keyId })
+      expect(Date.parse(shown.lastUsedAt ?? '')).toBeGreaterThan(Date.parse(apiKey.createdAt) - 1)
+    })
+
+    it('finds keys by status, environment and name', async () => {
+      const { agent } = await newCustomer(context)
+      const make = (args: object) => agent.execute<object, ApiKeyManagerCreateResult>('apiKeyManagerCreate', args)
+      const off = await make({ name: 'CI 50% builds' })
+      await agent.execute('apiKeyManagerUpdate', { keyId: off.apiKey.keyId, enabled: false })
+      const gone = await make({ name: 'ci_release' })
+      await agent.execute('apiKeyManagerRevoke', { keyId: gone.apiKey.keyId })
+      const namesOf = async (args: object) =>
+        (await agent.execute<object, ApiKeyPage>('apiKeyManagerList', args)).items.map(({ name }) => name)
+      expect(await namesOf({ status: 'disabled' })).toEqual(['CI 50% builds'])
+      expect(await namesOf({ status: 'revoked' })).toEqual(['ci_release'])
+      expect(await namesOf({ status: 'active' })).toEqual(['default'])
+      expect(await namesOf({ name: 'ci' })).toEqual(['CI 50% builds', 'ci_release'])
+      expect(await namesOf({ name: '0%' })).toEqual(['CI 50% builds'])
+      expect(await namesOf({ name: 'i_r', environment: 'live' })).toEqual(['ci_release'])
+      expect(await namesOf({ environment: 'test' })).toEqual([])
+      expect(await refusalOf(namesOf({ status: 'lost' }))).toMatch(/^invalid_argument: /)
+    })
+
+    it('gives a key a bundle of permissions by its name', async () => {
+      const { agent } = await newCustomer(context)
+      const { apiKey, token } = await agent.execute<object, ApiKeyManagerCreateResult>('apiKeyManagerCreate', {
+        ...{ name: 'reader', permissions: ['read'] },
+      })
+      expect(apiKey.permissions).toEqual(['read'])
+      expect(await useOf(token, 'didManagerFind')).toEqual([])
+      expect(await refusalOf(useOf(token, 'didManagerCreate'))).toMatch(/^permission_denied: .*didManagerCreate/)
+      const issuer = agent.execute<object, ApiKeyManagerCreateResult>('apiKeyManagerCreate', {
+        ...{ name: 'maker', permissions: ['read', 'apiKeyManagerCreate'] },
+      })
+      const maker = await context.agentFor((await issuer).token)
+      const beyond = maker.execute('apiKeyManagerCreate', { name: 'beyond', permissions: ['issuer'] })
+      expect(await refusalOf(beyond)).toMatch(/^permission_denied: /)
+    })
+
+    it('lets whoever holds a token end it, and no other key without the permission', async () => {
+      const { agent } = await newCustomer(context)
+      const make = () =>
+        agent.execute<object, ApiKeyManagerCreateResult>('apiKeyManagerCreate', {
+          ...{ name: 'narrow', permissions: ['didManagerFind'] },
+        })
+      const [own, other] = [await make(), await make()]
+      const holder = await context.agentFor(own.token)
+      const others = holder.execute('apiKeyManagerRevoke', { keyId: other.apiKey.keyId })
+      expect(await refusalOf(others)).toMatch(/^permission_denied: .*apiKeyManagerRevoke/)
+      const ended = await holder.execute<object, ApiKey>('apiKeyManagerRevoke', { keyId: own.apiKey.keyId })
+      expect(ended.status).toBe('revoked')
+      expect(await refusalOf(holder.execute('didManagerFind', {}))).toMatch(
+        /^(permission_denied|credentials_invalid): /,
+      )
+      expect(await useOf(other.token, 'didManagerFind')).toEqual([])
+    })
+
+    async function useOf(token: string, method: string): Promise<unknown> {
+      return (await context.agentFor(token)).execute(method, {})
+    }
   })
 }
