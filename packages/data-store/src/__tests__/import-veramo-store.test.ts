@@ -68,7 +68,7 @@ describeOnEachDatabase('the import of a store of Veramo’s', (fresh, engine) =>
   async function expectAllIn(tenantId: string): Promise<void> {
     for (const question of questions) {
       const [expected, found] = [await question(theirs), await runInTenant(tenantId, () => question(ours))]
-      expect(parsed(found)).toEqual(parsed(expected))
+      expect(comparable(found)).toEqual(comparable(expected))
     }
     const key = await runInTenant(tenantId, () => ours.keyManagerGet({ kid }))
     expect(key).toEqual({ ...(await theirs.keyManagerGet({ kid })), kms: 'vault' })
@@ -80,6 +80,14 @@ describeOnEachDatabase('the import of a store of Veramo’s', (fresh, engine) =>
       if (name === 'serviceEndpoint' && typeof value === 'string' && value.startsWith('{')) return JSON.parse(value)
       return name === 'services' ? (value as { id: string }[]).sort((a, b) => (a.id < b.id ? -1 : 1)) : value
     })
+  }
+
+  /** On Postgres Veramo's queries promise no order: the one on SQLite is that of the rows. */
+  function comparable(answer: unknown): unknown {
+    const value = parsed(answer)
+    if (engine === 'sqlite' || !Array.isArray(value)) return value
+    const idOf = (each: unknown) => /"(?:did|hash|id)":"[^"]+"/.exec(JSON.stringify(each))?.[0] ?? ''
+    return value.sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1)) as unknown[]
   }
 
   it('loses nothing, keeps every order, and says so', async () => {
