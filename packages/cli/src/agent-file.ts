@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { IAgent } from '@veramo/core-types'
 import { createObjects } from '@veramo/cli/build/lib/objectCreator'
+import type { KeyVault } from '@veramo-studio/key-custody'
 import { kitErrors, type Database } from '@veramo-studio/plugin-kit'
 import { parse } from 'yaml'
 import { namingLine } from './name-line.js'
@@ -21,6 +22,18 @@ export async function compose(file: string): Promise<Composition> {
   const { text, config } = await readAgentFile(file)
   try {
     return (await createObjects(config, { database: '/database', agent: '/agent' })) as unknown as Composition
+  } catch (error) {
+    throw namingLine(error, { file, text })
+  }
+}
+
+/** Makes also the vault that seals the private keys of the agent. */
+export async function composeWithVault(file: string): Promise<Composition & { vault: KeyVault }> {
+  const { text, config } = await readAgentFile(file)
+  if (!('vault' in config)) throw kitErrors.setting_invalid(`${file} must define "vault", which keeps private keys`)
+  try {
+    const pointers = { database: '/database', agent: '/agent', vault: '/vault' }
+    return (await createObjects(config, pointers)) as unknown as Composition & { vault: KeyVault }
   } catch (error) {
     throw namingLine(error, { file, text })
   }

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { addAccountsCommand } from './accounts-command.js'
 import { composeDatabase } from './agent-file.js'
 import { addBooksCommand } from './books-command.js'
+import { addImportCommand } from './import-command.js'
 import { init, type InitOptions } from './init.js'
 import { addKeysCommand } from './keys-command.js'
 import { oneLine } from './one-line.js'
@@ -45,6 +46,7 @@ addKeysCommand(program, run)
 addPlansCommand(program, run)
 addUsageCommand(program, run)
 addBooksCommand(program, run)
+addImportCommand(program, { agentFile, variables: process.env, say, warn })
 
 function agentFile(): string {
   return program.opts<{ config: string }>().config

@@ -1,6 +1,7 @@
 import { errorFactory, type ErrorDefinition } from '@veramo-studio/plugin-kit'
 
 export const dataStoreErrorDefinitions = {
+  import_incomplete: { status: 500, title: 'Import incomplete' },
   private_key_unreadable: { status: 500, title: 'Private key unreadable' },
 } as const satisfies Record<string, ErrorDefinition>
 

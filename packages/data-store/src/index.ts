@@ -9,6 +9,14 @@ export { ethrDidResolver, type EthrNetworks } from './ethr-did-resolver.js'
 export { guardedContexts } from './guarded-contexts.js'
 export { readHostedDid, type HostedPlace } from './hosted-did.js'
 export { HostedWebDIDProvider, type HostedWebDIDProviderOptions } from './hosted-web-did-provider.js'
+export {
+  importVeramoStore,
+  type ImportedTable,
+  type ImportProgress,
+  type OpenedPrivateKey,
+  type VeramoImportOptions,
+  type VeramoSource,
+} from './import-veramo-store.js'
 export { KeyStore } from './key-store.js'
 export { PrivateKeyStore } from './private-key-store.js'
 export { Entities, migrations } from './typeorm/tables.js'

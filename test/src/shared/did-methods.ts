@@ -79,7 +79,7 @@ export function didMethods(context: SuiteContext): void {
         provider: 'did:web',
         alias: 'a',
       })
-      const before = await other.agent.execute('resolveDid', { didUrl: made.did })
+      const before = await other.agent.execute<object, object>('resolveDid', { didUrl: made.did })
       const key = await other.agent.execute<object, IKey>('keyManagerCreate', { kms: 'local', type: 'Ed25519' })
       const service = { id: '#x', type: 'X', serviceEndpoint: 'https://example.com' }
       for (const [method, args] of [

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
 import { kitErrors, openDatabase, type GuardedResponse } from '@veramo-studio/plugin-kit'
-import { CredentialProviderLD, LdDefaultContexts } from '@veramo/credential-ld'
 import { Resolver } from 'did-resolver'
 import { Entities, ethrDidResolver, guardedContexts, migrations, webDidResolver } from '../index.js'
 
@@ -70,20 +69,23 @@ describe('the resolver of did:ethr', () => {
   })
 })
 
+/** As the provider of Veramo loads, but for what it fetches by itself. */
+function knownAlone(_context: object, options: { fetchRemoteContexts?: boolean }) {
+  return async (url: string): Promise<unknown> => {
+    if (options.fetchRemoteContexts) throw new Error('fetched without a guard')
+    if (url !== 'https://www.w3.org/2018/credentials/v1') throw new Error(`unable to load ${url}`)
+    return { document: {} }
+  }
+}
+
 describe('guarded contexts', () => {
   const provider = (fetched: (address: string) => GuardedResponse) => {
     const addresses: string[] = []
-    const made = guardedContexts(
-      new CredentialProviderLD({ contextMaps: [LdDefaultContexts as never], suites: [] }),
-      async (address) => {
-        addresses.push(address)
-        return fetched(address)
-      },
-    )
-    const { ldCredentialModule } = made as unknown as {
-      ldCredentialModule: { getDocumentLoader(context: object, options?: object): (url: string) => Promise<unknown> }
-    }
-    return { addresses, load: (options: object) => ldCredentialModule.getDocumentLoader({}, options) }
+    const made = guardedContexts({ ldCredentialModule: { getDocumentLoader: knownAlone } }, async (address) => {
+      addresses.push(address)
+      return fetched(address)
+    })
+    return { addresses, load: (options: object) => made.ldCredentialModule.getDocumentLoader({}, options) }
   }
 
   it('are fetched by the guarded fetch alone, where the caller asks for it and nobody knows them', async () => {
