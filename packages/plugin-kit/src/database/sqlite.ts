@@ -42,7 +42,6 @@ export function sqliteConnections(file: string, schema: DatabaseSchema, busyTime
 function dataVersionOf(reading: DataSource): number {
   return sqliteOf(reading).pragma('data_version', { simple: true }) as number
 }
-}
 
 function sqliteDialect(writing: DataSource, busyTimeoutMs: number): WriterDialect {
   let isDurable = true
