@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm'
-import { BalanceSheet } from './balance-sheet.js'
+import { accountKey, BalanceSheet, type Step } from './balance-sheet.js'
 import { checkSettledAmounts } from './check-request.js'
 import type { AccountBalance } from './entry.js'
 import { ledgerErrors } from './errors.js'
@@ -100,5 +100,15 @@ async function applyEnding<State extends EndState>(
   await updatePendingTransfer(manager, ended)
   const { steps } = applied
   await writeJournal(manager, chainKey, { tenantId, transferId, head, steps, before, after, createdAt })
-  return { outcome: state, transfer: toTransfer(ended), balances: after.accounts() }
+  return { outcome: state, transfer: toTransfer(ended), balances: balancesAfter(steps) }
+}
+
+function balancesAfter(steps: readonly Step[]): AccountBalance[] {
+  const balances = new Map<string, AccountBalance>()
+  for (const { movement, fromBalance, toBalance } of steps) {
+    const { from, to, asset } = movement
+    balances.set(accountKey(from, asset), { code: from, asset, balance: fromBalance })
+    balances.set(accountKey(to, asset), { code: to, asset, balance: toBalance })
+  }
+  return [...balances.values()]
 }

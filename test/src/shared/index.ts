@@ -2,6 +2,7 @@ import type { SuiteContext } from '../agents/suite-context.js'
 import { accounts } from './accounts.js'
 import { apiKeys } from './api-keys.js'
 import { billing } from './billing.js'
+import { billingControls } from './billing-controls.js'
 import { credentials } from './credentials.js'
 import { identifiers } from './identifiers.js'
 import { operators } from './operators.js'
@@ -13,4 +14,5 @@ export const suites: ((context: SuiteContext) => void)[] = [
   credentials,
   operators,
   billing,
+  billingControls,
 ]
