@@ -115,7 +115,7 @@ export class Ledger {
     return readBalanceNow(manager, account)
   }
 
-  /** The same of up to 400 accounts, in one statement and in their order: they belong together. */
+  /** The same of several accounts, in their order. Up to 400 are one statement: they belong together. */
   async balancesOf(
     manager: EntityManager,
     tenantId: string,

@@ -35,8 +35,8 @@ export interface Statement {
 }
 
 const DEFAULT_LIMIT = 100
-/** SQLite takes 500 look-ups in a statement. */
-const MAX_ACCOUNTS = 400
+/** SQLite takes 500 in a statement. */
+const MAX_LOOK_UPS = 400
 
 /** A page costs the same wherever it is and however long the journal. */
 export async function readStatement(manager: EntityManager, query: StatementQuery): Promise<Statement> {
@@ -62,10 +62,14 @@ export async function readBalancesNow(
   tenantId: string,
   accounts: readonly Omit<AccountReference, 'tenantId'>[],
 ): Promise<bigint[]> {
-  if (accounts.length > MAX_ACCOUNTS) throw kitErrors.invalid_argument(`more than ${MAX_ACCOUNTS} accounts at once`)
   for (const account of accounts) assertAccount({ ...account, tenantId })
-  const balances = await readBalances(manager, tenantId, accounts)
-  return accounts.map(({ code, asset }) => balances.get(code, asset))
+  const balances: bigint[] = []
+  for (let first = 0; first < accounts.length; first += MAX_LOOK_UPS) {
+    const some = accounts.slice(first, first + MAX_LOOK_UPS)
+    const sheet = await readBalances(manager, tenantId, some)
+    balances.push(...some.map(({ code, asset }) => sheet.get(code, asset)))
+  }
+  return balances
 }
 
 /** The balance after the last entry that was stamped at `at` or before. */

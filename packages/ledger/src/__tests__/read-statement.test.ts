@@ -125,6 +125,27 @@ describeOnEachDatabase('reading the books', (fresh) => {
     await expect(run.balance('t1', '')).rejects.toMatchObject({ code: 'invalid_argument' })
   })
 
+  it('knows the balances of any number of accounts, in the order that they are asked for', async () => {
+    const unused = Array.from({ length: 500 }, (_unused, index) => ({ code: `grant:${index}`, asset: UNIT }))
+    const asked = [
+      { code: CREDIT, asset: CHEQ },
+      ...unused,
+      { code: CREDIT, asset: UNIT },
+      { code: CREDIT, asset: CHEQ },
+    ]
+    const balances = await opened.database.read((manager) => opened.ledger.balancesOf(manager, 't1', asked))
+    const one = (asset: string) =>
+      opened.database.read((manager) => opened.ledger.balance(manager, { tenantId: 't1', code: CREDIT, asset }))
+    expect(balances).toEqual([await one(CHEQ), ...unused.map(() => 0n), await one(UNIT), await one(CHEQ)])
+    expect(balances[0]).toBeGreaterThan(0n)
+    const none = opened.database.read((manager) => opened.ledger.balancesOf(manager, 't1', []))
+    expect(await none).toEqual([])
+    const wrong = opened.database.read((manager) =>
+      opened.ledger.balancesOf(manager, 't1', [{ code: '', asset: UNIT }]),
+    )
+    await expect(wrong).rejects.toMatchObject({ code: 'invalid_argument' })
+  })
+
   it('pages through the heads of all tenants', async () => {
     await run.fund('t3', 'fund', 5n)
     const heads = (after?: string) =>
