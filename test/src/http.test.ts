@@ -304,6 +304,7 @@ describeOnEachDatabase('the HTTP interface', (fresh) => {
       expect(answer.body).toMatchObject({
         meter: 'did.create',
         price: { denom: 'ncheq', amount: '1000000000' },
+        missing: { denom: 'ncheq', amount: '1000000000' },
         topUp: { network: 'mainnet', address: account.paymentAccount.mainnet },
       })
       expect(answer.headers.get('ratelimit')).toBe('"did.create";r=0')

@@ -3,11 +3,13 @@ import { Command } from 'commander'
 import { addAccountsCommand } from './accounts-command.js'
 import { composeDatabase } from './agent-file.js'
 import { addBooksCommand } from './books-command.js'
+import { addGrantsCommand } from './grants-command.js'
 import { addImportCommand } from './import-command.js'
 import { init, type InitOptions } from './init.js'
 import { addKeysCommand } from './keys-command.js'
 import { oneLine } from './one-line.js'
 import { addPlansCommand } from './plans-command.js'
+import { addReservationsCommand } from './reservations-command.js'
 import { runSession, type RunCommand } from './session.js'
 import { start } from './start.js'
 import { addUsageCommand } from './usage-command.js'
@@ -45,6 +47,8 @@ addAccountsCommand(program, run)
 addKeysCommand(program, run)
 addPlansCommand(program, run)
 addUsageCommand(program, run)
+addGrantsCommand(program, run)
+addReservationsCommand(program, run)
 addBooksCommand(program, run)
 addImportCommand(program, { agentFile, variables: process.env, say, warn })
 

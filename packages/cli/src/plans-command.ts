@@ -1,8 +1,16 @@
-import type { BillingPlan, BillingPlanList, PlanMeter } from '@veramo-studio/billing-manager'
-import type { Command } from 'commander'
+import type {
+  BillingManagerSetPlanArgs,
+  BillingPlan,
+  BillingPlanList,
+  BillingUsage,
+  PlanLimit,
+  PlanMeter,
+} from '@veramo-studio/billing-manager'
+import { Option, type Command } from 'commander'
 import { overageColumns } from './format-overage.js'
-import { formatTable, type Column } from './format-table.js'
+import { formatRecord, formatTable, type Column } from './format-table.js'
 import type { RunCommand } from './session.js'
+import { usageLines } from './usage-command.js'
 
 interface PlanRow extends PlanMeter {
   plan: BillingPlan
@@ -14,6 +22,18 @@ const COLUMNS: readonly Column<PlanRow>[] = [
   { title: 'PERIOD', value: ({ plan }) => periodOf(plan) },
   { title: 'METER', value: ({ meter }) => meter },
   { title: 'LIMIT', value: ({ limit }) => String(limit), align: 'right' },
+  ...overageColumns,
+]
+
+/** Each limit of a meter in a row of its own. */
+type LimitRow = PlanMeter & Pick<PlanLimit, 'limit' | 'hard' | 'rollover'> & { per: string }
+
+const LIMIT_COLUMNS: readonly Column<LimitRow>[] = [
+  { title: 'METER', value: ({ meter }) => meter },
+  { title: 'PER', value: ({ per }) => per },
+  { title: 'LIMIT', value: ({ limit }) => String(limit), align: 'right' },
+  { title: 'HARD', value: ({ hard }) => (hard ? 'yes' : 'no') },
+  { title: 'ROLLOVER', value: ({ rollover }) => String(rollover), align: 'right' },
   ...overageColumns,
 ]
 
@@ -41,6 +61,57 @@ export function addPlansCommand(program: Command, run: RunCommand): void {
         print.result(list, () => [`${agentFile}: nothing wrong with the plans ${names}`])
       }),
     )
+  addShowCommand(plans, run)
+  addSetCommand(plans, run)
+}
+
+function addShowCommand(plans: Command, run: RunCommand): void {
+  plans
+    .command('show')
+    .description('show a plan in force, with all its limits')
+    .argument('<plan>')
+    .action((name: string) =>
+      run(async ({ call, print }) => {
+        const { items } = await call<BillingPlanList>('billingManagerListPlans', { plan: name })
+        const [plan] = items
+        if (plan !== undefined) print.result(plan, () => planLines(plan))
+      }),
+    )
+}
+
+function addSetCommand(plans: Command, run: RunCommand): void {
+  plans
+    .command('set')
+    .description('put a customer on a plan, and show what it may use')
+    .argument('<customerId>')
+    .argument('<plan>')
+    .addOption(
+      new Option('--effective <when>', 'default: at the end of the period where the plan gives less').choices([
+        'now',
+        'period_end',
+      ]),
+    )
+    .action((customerId: string, plan: string, options: Pick<BillingManagerSetPlanArgs, 'effective'>) =>
+      run(async ({ call, print }) => {
+        const usage = await call<BillingUsage>('billingManagerSetPlan', { customerId, plan, ...options })
+        print.result(usage, () => usageLines(usage))
+      }),
+    )
+}
+
+function planLines(plan: BillingPlan): string[] {
+  const head = formatRecord([
+    ['plan', plan.plan],
+    ['version', String(plan.version)],
+    ['period', periodOf(plan)],
+    ['counted from', plan.periods === 'calendar' ? 'the calendar' : 'the day of the account'],
+    ['then', plan.then ?? '-'],
+  ])
+  const rows = plan.meters.flatMap((meter): LimitRow[] => {
+    const own = { per: plan.trialDays === null ? 'month' : 'trial', limit: meter.limit, hard: false, rollover: 0 }
+    return (meter.limits ?? [own]).map((limit) => ({ ...meter, ...limit }))
+  })
+  return [...head, '', ...formatTable(LIMIT_COLUMNS, rows)]
 }
 
 function periodOf({ trialDays }: BillingPlan): string {

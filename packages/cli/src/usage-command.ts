@@ -27,11 +27,12 @@ export function addUsageCommand(program: Command, run: RunCommand): void {
     )
 }
 
-function usageLines({ plan, period, meters }: BillingUsage): string[] {
+export function usageLines({ plan, period, meters, next }: BillingUsage): string[] {
   const head = formatRecord([
     ['plan', plan],
     ['from', period.start],
     ['until', period.end],
+    ...(next ? ([['next', `${next.plan} from ${next.at} on`]] as const) : []),
   ])
   return [...head, '', ...formatTable(COLUMNS, meters)]
 }

@@ -115,8 +115,8 @@ export class Ledger {
   }
 
   /**
-   * All accounts that a tenant has used, also those with a balance of 0, by code and asset. Or those that are named, at
-   * most 400, in the order of their names: as of one instant, and 0 where one was never used.
+   * All accounts that a tenant has used, also those with a balance of 0, by code and asset. Or those that are named,
+   * in the order of their names, and 0 where one was never used: up to 400 as of one instant.
    */
   async balances(
     manager: EntityManager,

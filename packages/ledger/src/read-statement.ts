@@ -51,8 +51,8 @@ export interface Statement {
 const DEFAULT_LIMIT = 100
 /** No journal has as many entries. */
 const AFTER_ALL = Number.MAX_SAFE_INTEGER
-/** Bounds the parameters of one statement. */
-const MAX_NAMED = 400
+/** SQLite takes 500 look-ups in a statement. */
+const MAX_LOOK_UPS = 400
 
 export async function readStatement(manager: EntityManager, query: StatementQuery): Promise<Statement> {
   const { code, asset, limit = DEFAULT_LIMIT, first = 'oldest' } = query
@@ -81,9 +81,13 @@ export async function readBalances(
   assertIdentifier(tenantId, 'tenantId')
   if (named === undefined) return readAccounts(manager, tenantId)
   assertNamed(named, tenantId)
-  if (named.length === 0) return []
-  const sheet = await readNamedAccounts(manager, tenantId, named)
-  return named.map(({ code, asset }) => ({ code, asset, balance: sheet.get(code, asset) }))
+  const balances: AccountBalance[] = []
+  for (let first = 0; first < named.length; first += MAX_LOOK_UPS) {
+    const some = named.slice(first, first + MAX_LOOK_UPS)
+    const sheet = await readNamedAccounts(manager, tenantId, some)
+    balances.push(...some.map(({ code, asset }) => ({ code, asset, balance: sheet.get(code, asset) })))
+  }
+  return balances
 }
 
 /** The balance after all that was stamped at `at` or before. */
@@ -106,9 +110,7 @@ function assertAccount({ tenantId, code, asset }: AccountReference): void {
 }
 
 function assertNamed(named: unknown, tenantId: string): void {
-  if (!Array.isArray(named) || named.length > MAX_NAMED) {
-    throw kitErrors.invalid_argument(`accounts must be a list of at most ${MAX_NAMED}`)
-  }
+  if (!Array.isArray(named)) throw kitErrors.invalid_argument('accounts must be a list')
   for (const account of named) assertAccount({ ...(account as AccountReference), tenantId })
 }
 

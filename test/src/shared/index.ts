@@ -2,6 +2,7 @@ import type { SuiteContext } from '../agents/suite-context.js'
 import { accounts } from './accounts.js'
 import { apiKeys } from './api-keys.js'
 import { billing } from './billing.js'
+import { billingControls } from './billing-controls.js'
 import { credentials } from './credentials.js'
 import { didMethods } from './did-methods.js'
 import { disclosure } from './disclosure.js'
@@ -19,4 +20,5 @@ export const suites: ((context: SuiteContext) => void)[] = [
   disclosure,
   operators,
   billing,
+  billingControls,
 ]

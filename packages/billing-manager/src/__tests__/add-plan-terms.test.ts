@@ -37,10 +37,10 @@ describeOnEachDatabase('the migration to plans with more terms', (fresh) => {
     const account = (kind: string) => `${kind}:did.create:${START}`
     await before.write(async (manager) => {
       for (const row of ROWS) await manager.query(row)
-      const post = (transferId: string, from: string, to: string, amount: bigint) =>
+      const post = (transferId: string, [from, to]: [string, string], amount: bigint) =>
         ledger.post(manager, { tenantId: 'alice', transferId, legs: [{ from, to, asset, amount }] })
-      await post('allowance', 'outside:plan', account('allowance'), 3n)
-      await post('settled', account('allowance'), account('used'), 1n)
+      await post('allowance', ['outside:plan', account('allowance')], 3n)
+      await post('settled', [account('allowance'), account('used')], 1n)
       const legs = [{ from: account('allowance'), to: account('used'), asset, amount: 1n }]
       await ledger.hold(manager, { tenantId: 'alice', transferId: 'reserved', legs })
     })

@@ -202,16 +202,11 @@ describeOnEachDatabase('reading the books', (fresh) => {
       named.map((account, index) => ({ ...account, balance: balances[index] })),
     )
     expect(await balancesOf('t3', named.slice(0, 1))).toEqual([{ ...named[0], balance: 0n }])
-    const most = Array.from({ length: 400 }, (_unused, index) => ({ code: `c${index}`, asset: UNIT }))
-    expect(await balancesOf('t1', most)).toHaveLength(400)
-    for (const accounts of [
-      [],
-      [...most, most[0]],
-      [null],
-      [{ code: CREDIT }],
-      [{ code: '', asset: UNIT }],
-      'credit',
-    ]) {
+    const many = Array.from({ length: 900 }, (_unused, index) => ({ code: `c${index}`, asset: UNIT }))
+    const [, , ...last] = await balancesOf('t1', [...many, ...named]).then((found) => found.slice(-named.length - 2))
+    expect(last.map(({ balance }) => balance)).toEqual(balances)
+    expect(await balancesOf('t1', [])).toEqual([])
+    for (const accounts of [[null], [{ code: CREDIT }], [{ code: '', asset: UNIT }], 'credit']) {
       await expect(balancesOf('t1', accounts)).rejects.toMatchObject({ code: 'invalid_argument' })
     }
   })
