@@ -26,7 +26,9 @@ export interface Studio {
   create: (args: ApiKeyManagerCreateArgs, principal?: Principal) => Promise<ApiKeyManagerCreateResult>
 }
 
-export interface StudioOptions extends Partial<Pick<ApiKeyManagerOptions, 'pepper' | 'peppers' | 'networks'>> {
+export interface StudioOptions extends Partial<
+  Pick<ApiKeyManagerOptions, 'pepper' | 'peppers' | 'networks' | 'customers'>
+> {
   plugins?: IAgentPlugin[]
   /** Lets Veramo check arguments and results against the schema. */
   schemaValidation?: boolean
