@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals'
@@ -8,69 +6,14 @@ import type { ApiKeyManagerCreateResult, ApiKeyPage } from '@veramo-studio/api-k
 import type { BillingPlanList, BillingUsage } from '@veramo-studio/billing-manager'
 import { openDatabase } from '@veramo-studio/plugin-kit'
 import { describeOnEachDatabase, temporaryDirectory } from '@veramo-studio/test-support'
-import { AGENT_FILE, CLI, freshEnvironment, ROOT } from './agents/environment.js'
+import { AGENT_FILE, freshEnvironment } from './agents/environment.js'
+import { Operator, recordOf, rowsOf } from './agents/operator-commands.js'
 import { ServiceProcess } from './agents/service-process.js'
-
-interface Ended {
-  code: number | null
-  stdout: string
-  stderr: string
-}
 
 const TOKEN = /vs_(live|test)_[0-9A-Za-z]+_[0-9A-Za-z]+/g
 
 /** A test runs several commands, one after another. */
 jest.setTimeout(120_000)
-
-class Operator {
-  constructor(readonly environment: Record<string, string>) {}
-
-  /** Runs a command to its end. */
-  async run(...args: string[]): Promise<Ended> {
-    const child = spawn(process.execPath, [CLI, ...args], {
-      cwd: ROOT,
-      env: { PATH: process.env['PATH'], ...this.environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    let [stdout, stderr] = ['', '']
-    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
-    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
-    const [code] = (await once(child, 'close')) as [number | null]
-    return { code, stdout, stderr }
-  }
-
-  /** The lines that a command prints for people. */
-  async lines(...args: string[]): Promise<string[]> {
-    const { code, stdout, stderr } = await this.run(...args)
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    return stdout.trimEnd().split('\n')
-  }
-
-  async json<Result>(...args: string[]): Promise<Result> {
-    const { code, stdout } = await this.run('--json', ...args)
-    expect(code).toBe(0)
-    return JSON.parse(stdout) as Result
-  }
-
-  /** The one line that a command fails with. */
-  async refusal(...args: string[]): Promise<string> {
-    const { code, stderr } = await this.run(...args)
-    expect(code).toBe(1)
-    expect(stderr).toMatch(/^[^\n]+\n$/)
-    return stderr.trimEnd()
-  }
-}
-
-/** The values of a record, by their names. */
-function recordOf(lines: readonly string[]): Record<string, string> {
-  const members = lines.map((line) => line.split(/ {2,}/)).filter(({ length }) => length === 2)
-  return Object.fromEntries(members as [string, string][])
-}
-
-/** The cells of a table's rows, without its titles. */
-function rowsOf(lines: readonly string[]): string[][] {
-  return lines.slice(1).map((line) => line.trim().split(/ {2,}/))
-}
 
 describeOnEachDatabase('the commands of an operator', (fresh) => {
   let operator: Operator

@@ -5,6 +5,7 @@ import { toAmount } from './amount.js'
 import { followBalance, type Crossing, type WatchedBalance } from './follow-balance.js'
 import type { Thresholds } from './low-balance-thresholds.js'
 import { MONEY_ACCOUNTS, moneyAsset } from './money-account.js'
+import { requireAccount } from './typeorm/account-store.js'
 import type { LowBalanceRow } from './typeorm/balance-watch-row.js'
 import {
   advanceWatched,
@@ -55,11 +56,10 @@ export class BalanceWatch {
 
   /** Looks at all customers, or at one, and tells what is to be told. */
   async check(agent: IAgent, tenantId?: string): Promise<{ emitted: number }> {
-    if (this.isIdle) return { emitted: 0 }
     return runAsOperator(async () => {
       await this.start()
       if (tenantId === undefined) await this.followAll()
-      else await this.follow(await this.readHead(tenantId))
+      else await this.followOne(tenantId)
       return { emitted: await this.tell(agent, tenantId) }
     })
   }
@@ -67,6 +67,7 @@ export class BalanceWatch {
   /** What happened before this was first done, by whichever process, is not told. */
   private async start(): Promise<void> {
     const { database, clock, thresholds } = this.deps
+    if (this.isIdle) return
     this.started ??= database
       .write((manager) => startWatching(manager, [...thresholds.keys()], clock.now().toISOString()))
       .catch((error: unknown) => {
@@ -76,12 +77,18 @@ export class BalanceWatch {
     await this.started
   }
 
-  private readHead(tenantId: string): Promise<LedgerHead> {
-    return this.deps.database.read((manager) => this.deps.ledger.head(manager, tenantId))
+  private async followOne(tenantId: string): Promise<void> {
+    const { database, ledger } = this.deps
+    const head = await database.read(async (manager) => {
+      await requireAccount(manager, tenantId)
+      return ledger.head(manager, tenantId)
+    })
+    await this.follow(head)
   }
 
   private async followAll(): Promise<void> {
     const { database, ledger } = this.deps
+    if (this.isIdle) return
     let after = ''
     for (;;) {
       const page = await database.read((manager) => ledger.heads(manager, { after, limit: HEADS_PAGE }))

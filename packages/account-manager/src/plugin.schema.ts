@@ -441,7 +441,7 @@ export const schema = {
             },
             "csv": {
               "type": "string",
-              "description": "The page as CSV (RFC 4180): pages put together are the whole file. The first begins with the titles and a row of type `opening`, the last ends with one of type `closing`. A cell that a spreadsheet would take for a formula, one that begins with `=`, `+`, `-` or `@`, has an apostrophe before it."
+              "description": "The page as CSV (RFC 4180): pages put together are the whole file. The first begins with the titles and a row of type `opening`, the last ends with one of type `closing`. The columns are `createdAt`, `transactionId`, `type`, `source`, `in`, `out`, `balance`, `denom`, `reason`, `method`, `meter` and `refundOf`. A cell that a spreadsheet would take for a formula, one that begins with `=`, `+`, `-` or `@`, has an apostrophe before it."
             },
             "nextCursor": {
               "type": "string",

@@ -54,14 +54,25 @@ async function openBooks(
   const touched = touchedAccounts(chainKey, operations, transfers)
   const isMoving = chains.length > 0 && touched.length > 0
   const accounts = isMoving ? await bookStoreOf(manager).readAccounts(manager, touched) : []
+  const accountsOf = byTenant(accounts)
+  const transfersOf = byTenant(transfers)
   return new Map(
     chains.map((chain) => {
       const { tenantId } = chain.head
-      const own = <Row extends { tenantId: string }>(rows: Row[]) => rows.filter((row) => row.tenantId === tenantId)
-      const before = new BalanceSheet(own(accounts).map(toBalance))
-      return [tenantId, new TenantBooks(chain, before, own(transfers))]
+      const before = new BalanceSheet(accountsOf.get(tenantId)?.map(toBalance))
+      return [tenantId, new TenantBooks(chain, before, transfersOf.get(tenantId) ?? [])]
     }),
   )
+}
+
+function byTenant<Row extends { tenantId: string }>(rows: readonly Row[]): Map<string, Row[]> {
+  const groups = new Map<string, Row[]>()
+  for (const row of rows) {
+    const group = groups.get(row.tenantId)
+    if (group === undefined) groups.set(row.tenantId, [row])
+    else group.push(row)
+  }
+  return groups
 }
 
 /** A journal begins where a transfer may have to be made. */

@@ -220,6 +220,10 @@ describeOnEachDatabase('the event accountManager.lowBalance', (fresh) => {
     }
     const other = runAsPrincipal(actingFor, () => opened.agent.accountManagerCheckBalances({ customerId: 'nobody' }))
     await expect(other).rejects.toMatchObject({ code: 'not_found' })
+    for (const customerId of ['nobody', 'a\u0000']) {
+      const unknown = opened.agent.accountManagerCheckBalances({ customerId })
+      await expect(unknown).rejects.toMatchObject({ code: 'not_found', status: 404 })
+    }
     const bad = opened.uncheckedAgent.accountManagerCheckBalances({ customerId: 5 } as unknown as object)
     await expect(bad).rejects.toMatchObject({ code: 'invalid_argument' })
   })

@@ -49,7 +49,8 @@ export interface AccountStatement {
   movements?: Array<StatementMovement>
   /**
    * The page as CSV (RFC 4180): pages put together are the whole file. The first begins with the titles and a row of
-   * type `opening`, the last ends with one of type `closing`. A cell that a spreadsheet would take for a formula, one
+   * type `opening`, the last ends with one of type `closing`. The columns are `createdAt`, `transactionId`, `type`,
+   * `source`, `in`, `out`, `balance`, `denom`, `reason`, `method`, `meter` and `refundOf`. A cell that a spreadsheet would take for a formula, one
    * that begins with `=`, `+`, `-` or `@`, has an apostrophe before it.
    */
   csv?: string

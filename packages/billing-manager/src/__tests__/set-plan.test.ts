@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
+import { kitErrors } from '@veramo-studio/plugin-kit'
 import { describeOnEachDatabase } from '@veramo-studio/test-support'
-import { PlanDirectory } from '../index.js'
+import { PlanDirectory, type CustomerGate } from '../index.js'
 import { accountsPlugin, errorOf, newCustomer, openStudio, sharedDatabase, usageOf, type Studio } from './studio.js'
 
 const DAY_MS = 86_400_000
@@ -78,6 +79,23 @@ describeOnEachDatabase('billingManagerSetPlan', (fresh) => {
     expect(await errorOf(nobody)).toMatchObject({ code: 'not_found' })
     const operator = studio.agent.billingManagerSetPlan({ customerId: 'operator', plan: 'build' })
     expect(await errorOf(operator)).toMatchObject({ code: 'not_found' })
+  })
+
+  it('changes nothing for a customer that may not be put on a plan, and tells of many at once', async () => {
+    const customers: CustomerGate = {
+      hold: async () => {
+        throw kitErrors.account_closed('the account is closed')
+      },
+    }
+    await setPlan('build')
+    const accounts = { [customerId]: { plan: 'trial', createdAt: '2030-02-25T08:00:00.000Z' } }
+    const gated = await openStudio(await shared(), { plugins: [accountsPlugin(accounts)], customers })
+    const refused = gated.agent.billingManagerSetPlan({ customerId, plan: 'trial' })
+    expect(await errorOf(refused)).toMatchObject({ code: 'account_closed', status: 409 })
+    const directory = new PlanDirectory({ database: studio.database })
+    const plans = await studio.database.read((manager) => directory.plansOf(manager, ['nobody', customerId]))
+    expect([...plans]).toEqual([[customerId, 'build']])
+    await gated.close()
   })
 
   it('ends with one plan where several are set at once', async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { isStudioError } from '@veramo-studio/plugin-kit'
 import { describeOnEachDatabase } from '@veramo-studio/test-support'
 import fc from 'fast-check'
-import type { LedgerEntry, LedgerLeg } from '../index.js'
+import type { AccountBalance, LedgerEntry, LedgerLeg } from '../index.js'
 import { LedgerModel, type ModelTransfer } from './ledger-model.js'
 import { openLedger, operations, START, type OpenLedger } from './open-ledger.js'
 
@@ -39,7 +39,12 @@ const step = fc.oneof(
     weight: 4,
     arbitrary: fc.record({ do: fc.constant('expire' as const), pick, waitMs: fc.constantFrom(0, 500, 2000) }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('repeat' as const), pick }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('reschedule' as const), pick, expiryMs: fc.option(fc.nat(1000)) }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('repeat' as const), pick }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('reuse' as const), pick, legs }) },
 )
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
 
@@ -47,6 +52,8 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
 class Comparison {
   readonly model = new LedgerModel()
   private nowMs = START.getTime()
+  /** What the model had at each instant, after all that was done at it. */
+  private readonly history: [number, ReadonlyMap<string, bigint>][] = []
   private readonly run: ReturnType<typeof operations>
 
   constructor(
@@ -62,7 +69,15 @@ class Comparison {
     const transfer = this.pick(taken.pick)
     if (transfer === undefined) return
     if (taken.do === 'repeat') return this.repeat(transfer)
+    if (taken.do === 'reuse') return this.reuse(transfer, taken.legs)
+    if (taken.do === 'reschedule') return this.reschedule(transfer, taken.expiryMs)
     return this.end(transfer, taken)
+  }
+
+  /** Lets time go on, and remembers what there was until then. */
+  tick(): void {
+    this.history.push([this.nowMs, this.model.snapshot()])
+    this.wait(1)
   }
 
   /** What is true of the books after whatever was done. */
@@ -89,6 +104,25 @@ class Comparison {
       expect(model.balance('held', asset)).toBe(held.reduce((sum, each) => sum + each.amount, 0n))
     }
     expect(await this.run.verify(tenantId)).toEqual({ valid: true, checked: model.entries })
+    await this.checkPast(accounts)
+  }
+
+  /** One account at one instant after each step, another one each time: the first instant, the last, one in between. */
+  private async checkPast(accounts: readonly AccountBalance[]): Promise<void> {
+    const { opened, tenantId, history } = this
+    const places = [0, history.length >> 1, history.length - 1]
+    const [atMs, balances] = history[places[history.length % 3]!] ?? [START.getTime() - 1, new Map<string, bigint>()]
+    const account = accounts[history.length % accounts.length]
+    if (account === undefined) return
+    const { code: of, asset } = account
+    const query = { tenantId, code: of, asset, at: new Date(atMs).toISOString() }
+    const balance = await opened.database.read((manager) => opened.ledger.balanceAt(manager, query))
+    expect([query, balance]).toEqual([query, balances.get(`${of} ${asset}`) ?? 0n])
+  }
+
+  private wait(ms: number): void {
+    this.nowMs += ms
+    this.opened.clock.advanceMs(ms)
   }
 
   /** Mostly one that is pending, sometimes any. */
@@ -117,6 +151,26 @@ class Comparison {
     expect(result).toMatchObject({ replayed: true, transfer: { state } })
   }
 
+  /** The same id for something else, or for the same: then it is a repetition. */
+  private async reuse({ transferId, kind, legs: former }: ModelTransfer, asked: LedgerLeg[]): Promise<void> {
+    const textOf = (some: LedgerLeg[]) => some.map((each) => Object.values(each).join()).join(';')
+    const request = { tenantId: this.tenantId, transferId }
+    if (textOf(asked) !== textOf(former)) {
+      expect(await outcomeOf(this.run[kind]({ ...request, legs: asked }))).toBe('transfer_conflict')
+    }
+    const other = kind === 'post' ? 'hold' : 'post'
+    expect(await outcomeOf(this.run[other]({ ...request, legs: former }))).toBe('transfer_conflict')
+    const noted = { ...request, legs: former, metadata: { note: 'another' } }
+    expect(await outcomeOf(this.run[kind](noted))).toBe('transfer_conflict')
+  }
+
+  private async reschedule(transfer: ModelTransfer, expiryMs: number | null): Promise<void> {
+    const expiresAtMs = expiryMs === null ? null : this.nowMs + expiryMs
+    const expiresAt = expiresAtMs === null ? null : new Date(expiresAtMs).toISOString()
+    const expected = this.model.reschedule(transfer, expiresAtMs)
+    expect(await outcomeOf(this.run.reschedule(this.tenantId, transfer.transferId, expiresAt))).toBe(expected)
+  }
+
   private async end(
     transfer: ModelTransfer,
     taken: Extract<Step, { do: 'settle' | 'void' | 'expire' }>,
@@ -131,8 +185,7 @@ class Comparison {
       const expected = this.model.end(transfer, 'voided', [])
       return expect(await outcomeOf(this.run.void(this.tenantId, transferId))).toBe(expected)
     }
-    this.nowMs += taken.waitMs
-    this.opened.clock.advanceMs(taken.waitMs)
+    this.wait(taken.waitMs)
     const isEarly = transfer.state === 'pending' && (expiresAtMs === null || expiresAtMs > this.nowMs)
     const expected = isEarly ? 'not_due' : this.model.end(transfer, 'expired', [])
     expect(await outcomeOf(this.run.expire(this.tenantId, transferId))).toBe(expected)
@@ -177,6 +230,7 @@ describeOnEachDatabase('whatever is done, in whatever order', (fresh) => {
           for (const taken of [{ do: 'post' as const, legs: FUNDING }, ...steps]) {
             await comparison.take(taken)
             await comparison.check()
+            comparison.tick()
           }
           for (const { state } of comparison.model.transfers) reached.add(state)
         }),

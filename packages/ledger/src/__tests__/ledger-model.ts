@@ -45,6 +45,17 @@ export class LedgerModel {
     return state
   }
 
+  reschedule(transfer: ModelTransfer, expiresAtMs: number | null): string {
+    if (transfer.state !== 'pending') return 'not_pending'
+    transfer.expiresAtMs = expiresAtMs
+    return 'rescheduled'
+  }
+
+  /** Balances as they are now, to be compared with what the ledger says of this time later. */
+  snapshot(): ReadonlyMap<string, bigint> {
+    return new Map(this.balances)
+  }
+
   private move(from: string, to: string, { asset, amount }: { asset: string; amount: bigint }): void {
     if (amount === 0n) return
     this.balances.set(`${from} ${asset}`, this.balance(from, asset) - amount)

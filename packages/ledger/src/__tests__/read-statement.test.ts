@@ -184,6 +184,8 @@ describeOnEachDatabase('reading the books', (fresh) => {
   it('has 0 in an account that was never used, and refuses one that cannot be', async () => {
     expect(await run.balance('t1', 'never used')).toBe(0n)
     expect(await run.balance('t3', CREDIT)).toBe(0n)
+    expect([await run.balance('t1', CREDIT, UNIT), await run.balance('t1', CREDIT, CHEQ)]).toEqual([3n, 300n])
+    expect(await run.balance('t2', CREDIT)).toBe(5n)
     await expect(run.balance('t1', '')).rejects.toMatchObject({ code: 'invalid_argument' })
   })
 
@@ -224,6 +226,7 @@ describeOnEachDatabase('reading the books', (fresh) => {
     const last = (await statement({})).entries.at(-1)
     expect(first[0]?.hash).toBe(last?.hash)
     expect(await opened.database.read((manager) => opened.ledger.head(manager, 't1'))).toEqual(first[0])
+    expect(await opened.database.read((manager) => opened.ledger.head(manager, 't2'))).toEqual(first[1])
     const none = await opened.database.read((manager) => opened.ledger.head(manager, 't4'))
     expect(none).toEqual({ tenantId: 't4', seq: 0, hash: '' })
   })
