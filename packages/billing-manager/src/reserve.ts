@@ -153,7 +153,11 @@ async function decideOnce(
   if (standing.record !== null) return { outcome: 'repeated', record: standing.record }
   const agreed = await agreeTerms(deps, manager, { request, standing, now })
   const held = await hold(deps, manager, { request, agreed, reservationId, now })
-  if (held.decision !== 'covered') return { outcome: 'denied', denied: held, ...agreed }
+  if (held.decision !== 'covered') {
+    // Who took the last unit meanwhile may have been the same call, sent twice: this one is then its repetition.
+    const record = idempotency === undefined ? null : (await readStanding(manager, query))?.record
+    return record ? { outcome: 'repeated', record } : { outcome: 'denied', denied: held, ...agreed }
+  }
   await writeReservation(deps, manager, { request, agreed, reservationId, now })
   return { outcome: 'reserved', reservationId, ...agreed }
 }
