@@ -9,6 +9,7 @@ import {
   type Principal,
 } from '@veramo-studio/plugin-kit'
 import { assertMayCall } from './assert-may-call.js'
+import { copyOfData } from './copy-of-data.js'
 import { runMetered } from './run-metered.js'
 
 export interface AgentCall {
@@ -34,8 +35,9 @@ export async function executeForPrincipal(
 ): Promise<unknown> {
   assertMayCall(agent, principal, method)
   if (METHODS_ON_METHODS.includes(method)) assertMayCall(agent, principal, namedMethod(args))
+  const own = () => (options.idempotencyKey === undefined ? args : copyOfData(args))
   const run = (meteredCall?: MeteredCall) =>
-    runAsPrincipal(principal, () => runUnlessFaulty(() => agent.execute<unknown, unknown>(method, args)), meteredCall)
+    runAsPrincipal(principal, () => runUnlessFaulty(() => agent.execute<unknown, unknown>(method, own())), meteredCall)
   const billing = callBillingOf(agent)
   // An operator who acts for nobody works for the service itself, and nobody pays.
   if (billing === undefined || billing.isFree(method) || principal.tenantId === OPERATOR_TENANT_ID) return run()
