@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, it } from '@jest/globals'
+import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { describeOnEachDatabase } from '@veramo-studio/test-support'
 import type { ServiceProcess } from './agents/service-process.js'
 import { TRIAL_DIDS } from './agents/usage.js'
@@ -20,18 +20,18 @@ import { expectNothingHeld, startedServices } from './faults/services.js'
 
 const SOAKING = process.env['SOAK'] === '1'
 const PAID = SOAKING ? 400 : 25
-const CALLERS = SOAKING ? 2000 : 120
+const CALLERS = SOAKING ? 2000 : 80
 
 describeOnEachDatabase('what several servers sell at once', (fresh, engine) => {
-  const services = startedServices()
-  const processes = engine === 'postgres' ? 4 : 2
+  const services = startedServices(afterAll)
+  let servers: [ServiceProcess, ServiceProcess, ...ServiceProcess[]]
+
+  beforeAll(async () => {
+    servers = (await services.start(await fresh(), engine === 'postgres' ? 4 : 2)) as typeof servers
+  }, 120_000)
 
   /** Callers that all want a DID at once, each with a key of its own, spread over the servers. */
-  function want(
-    servers: readonly ServiceProcess[],
-    customer: RemoteCustomer,
-    keys: readonly string[],
-  ): Promise<Answer | undefined>[] {
+  function want(customer: RemoteCustomer, keys: readonly string[]): Promise<Answer | undefined>[] {
     return keys.map(async (idempotencyKey, index) => {
       const service = servers[index % servers.length] as ServiceProcess
       try {
@@ -48,15 +48,14 @@ describeOnEachDatabase('what several servers sell at once', (fresh, engine) => {
   it(
     'is sold exactly as often as plan and credit pay for it: the others are refused with 402, and nobody in another way',
     async () => {
-      const servers = await services.start(await fresh(), processes)
-      const [first, second] = servers as [ServiceProcess, ServiceProcess]
+      const [first, second] = servers
       const customer = await newRemoteCustomer(first)
 
-      const ofPlan = await Promise.all(want(servers, customer, keysOf('plan')))
+      const ofPlan = await Promise.all(want(customer, keysOf('plan')))
       expect(countAnswers(ofPlan)).toEqual({ '200': TRIAL_DIDS, '402 limit_exhausted': CALLERS - TRIAL_DIDS })
 
       await payFor(first, customer, PAID)
-      const ofCredit = await Promise.all(want(servers, customer, keysOf('credit')))
+      const ofCredit = await Promise.all(want(customer, keysOf('credit')))
       expect(countAnswers(ofCredit)).toEqual({ '200': PAID, '402 limit_exhausted': CALLERS - PAID })
 
       const answered = [...ofPlan, ...ofCredit].flatMap((answer) =>
@@ -72,15 +71,13 @@ describeOnEachDatabase('what several servers sell at once', (fresh, engine) => {
   it(
     'is sold no more often where one of them is killed half-way, and what it leaves is sold to those who ask again',
     async () => {
-      const servers = await services.start(await fresh(), processes)
-      const [victim, ...survivors] = servers as [ServiceProcess, ServiceProcess, ...ServiceProcess[]]
-      const [survivor] = survivors as [ServiceProcess]
+      const [victim, survivor] = servers
       const customer = await newRemoteCustomer(victim)
       await payFor(victim, customer, PAID)
       const units = TRIAL_DIDS + PAID
       const keys = keysOf('call')
 
-      const sent = want(servers, customer, keys)
+      const sent = want(customer, keys)
       while ((await remoteUsage(survivor, customer)).used < units / 3) await sleep(2)
       await victim.signal('SIGKILL')
       const answers = await Promise.all(sent)
@@ -97,7 +94,7 @@ describeOnEachDatabase('what several servers sell at once', (fresh, engine) => {
       )
       expect(await remoteBooks(survivor)).toMatchObject({ valid: true })
 
-      const again = await Promise.all(want(servers, customer, keys))
+      const again = await Promise.all(want(customer, keys))
       const named = again.flatMap((each) => (each === undefined ? [] : (didNamedBy(each) ?? [])))
       expect(unexpectedAnswers(again, ['200', '402 limit_exhausted', '409 answer_lost'])).toEqual({})
       expect(countAnswers(again)['402 limit_exhausted']).toBe(CALLERS - units)

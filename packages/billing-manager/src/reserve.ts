@@ -179,8 +179,13 @@ async function decideOnce(
   if (draw === 'key_unknown') return { outcome: draw }
   const agreed = await agreeTerms(deps, manager, { tenantId, standing, version, meter, now })
   const exhausted = draw && (await findExhausted(manager, draw))
-  if (exhausted !== undefined) return budgetDenial(exhausted, agreed)
-  return setAside(deps, manager, { request, agreed, reservationId, now, draw })
+  const reservation = { request, agreed, reservationId, now, draw }
+  const outcome =
+    exhausted === undefined ? await setAside(deps, manager, reservation) : budgetDenial(exhausted, agreed)
+  if (outcome.outcome !== 'denied' || idempotency === undefined) return outcome
+  // Who took the last unit meanwhile may have been the same call, sent twice: this one is then its repetition.
+  const record = (await readStanding(manager, query))?.record
+  return record ? { outcome: 'repeated', record } : outcome
 }
 
 /** All that the call costs, or nothing. */

@@ -10,6 +10,7 @@ import {
 } from '@veramo-studio/plugin-kit'
 import { admitCall, type AdmitOptions } from './admit-call.js'
 import { assertMayCall } from './assert-may-call.js'
+import { copyOfData } from './copy-of-data.js'
 import { runMetered } from './run-metered.js'
 
 export interface AgentCall {
@@ -36,8 +37,9 @@ export async function executeForPrincipal(
   assertMayCall(agent, principal, method)
   if (METHODS_ON_METHODS.includes(method)) assertMayCall(agent, principal, namedMethod(args))
   await admitCall(agent, principal, { method, ...options })
+  const own = () => (options.idempotencyKey === undefined ? args : copyOfData(args))
   const run = (meteredCall?: MeteredCall) =>
-    runAsPrincipal(principal, () => runUnlessFaulty(() => agent.execute<unknown, unknown>(method, args)), meteredCall)
+    runAsPrincipal(principal, () => runUnlessFaulty(() => agent.execute<unknown, unknown>(method, own())), meteredCall)
   const billing = callBillingOf(agent)
   // An operator who acts for nobody works for the service itself, and nobody pays.
   if (billing === undefined || billing.isFree(method) || principal.tenantId === OPERATOR_TENANT_ID) return run()

@@ -32,6 +32,9 @@ type Run = (meteredCall?: MeteredCall) => Promise<unknown>
 
 const MAX_KEY_LENGTH = 255
 
+/** Of calls that were not carried out: the same one may be sent again with its key when what refused it has changed. */
+const REFUSING_STATUSES = [401, 402, 403, 429]
+
 const REFUSALS = {
   idempotency_running: 'the first call with this idempotency key has not ended',
   idempotency_mismatch: 'this idempotency key was used with other arguments',
@@ -128,7 +131,9 @@ async function endBroadcast({ billing, customerId, reservationId }: Reserved, er
 async function endFailed(reserved: Reserved, error: unknown): Promise<void> {
   const { billing, customerId, reservationId } = reserved
   if (isStudioError(error) && error.status === 503) return billing.leaveOpen({ customerId, reservationId })
-  const end = (answer: { answer?: RecordedAnswer }) => billing.void({ customerId, reservationId, ...answer })
+  const isRefusal = isStudioError(error) && REFUSING_STATUSES.includes(error.status)
+  const end = (answer: { answer?: RecordedAnswer }) =>
+    billing.void({ customerId, reservationId, ...(isRefusal ? {} : answer) })
   await endOrResolve(reserved, end, recordError(error))
 }
 

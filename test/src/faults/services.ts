@@ -14,10 +14,10 @@ export interface Services {
   start(databaseUrl: string, count: number, variables?: Record<string, string>): Promise<ServiceProcess[]>
 }
 
-/** Call it where `describe` is called: each test's services end with it. */
-export function startedServices(): Services {
+/** Call it where `describe` is called: services end with the test that started them, or with the suite. */
+export function startedServices(endWith: typeof afterEach = afterEach): Services {
   const running: ServiceProcess[] = []
-  afterEach(async () => {
+  endWith(async () => {
     await Promise.all(running.splice(0).map((service) => service.stop()))
   })
   return {
