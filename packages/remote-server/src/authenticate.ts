@@ -35,5 +35,7 @@ const VERIFY_METHOD = 'apiKeyManagerVerify'
 function verify(agent: IAgent, args: ApiKeyManagerVerifyArgs): Promise<ApiKeyDecision> {
   const { methods } = agent as IAgent & { methods?: IPluginMethodMap }
   const method = methods?.[VERIFY_METHOD]
-  return method === undefined ? agent.execute(VERIFY_METHOD, args) : (method(args, { agent }) as Promise<ApiKeyDecision>)
+  return method === undefined
+    ? agent.execute(VERIFY_METHOD, args)
+    : (method(args, { agent }) as Promise<ApiKeyDecision>)
 }
