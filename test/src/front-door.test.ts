@@ -213,16 +213,14 @@ describeOnEachDatabase('the front door', (fresh) => {
     const operator = [`x-api-key: ${operatorToken}`, JSON_TYPE]
     return [
       ...bodies.map(([name, body]) => asCustomer({ name: `body: ${name}`, body })),
-      ...bodies
-        .slice(0, 8)
-        .map(([name, body]) =>
-          asCustomer({
-            name: `in one chunk: ${name}`,
-            body: chunked(body.toString('latin1')),
-            measured: false,
-            headers: [JSON_TYPE, 'transfer-encoding: chunked'],
-          }),
-        ),
+      ...bodies.slice(0, 8).map(([name, body]) =>
+        asCustomer({
+          name: `in one chunk: ${name}`,
+          body: chunked(body.toString('latin1')),
+          measured: false,
+          headers: [JSON_TYPE, 'transfer-encoding: chunked'],
+        }),
+      ),
       asCustomer({ name: 'no body', headers: [] }),
       asCustomer({ name: 'an empty body of another type', headers: ['content-type: text/xml', 'content-length: 0'] }),
       asCustomer({ name: 'gzip', body: gzipSync('{"alias":"x"}'), headers: [JSON_TYPE, 'content-encoding: gzip'] }),

@@ -29,7 +29,7 @@ import { resolveRule, type MeterUse } from './resolve-rule.js'
 import { resetOf, toCharge } from './to-charge.js'
 import { insertRunning, type IdempotencyRecord } from './typeorm/idempotency-store.js'
 import { insertReservation, type ReservationReference } from './typeorm/reservation-store.js'
-import type { Standing } from './typeorm/standing-store.js'
+import { readStanding, type Standing } from './typeorm/standing-store.js'
 import { insertSubscription, type Subscription } from './typeorm/subscription-store.js'
 import type {
   BillingManagerReserveArgs,

@@ -24,8 +24,7 @@ export function jsonBodyReader(limitBytes: number): ReadJsonBody {
 }
 
 function refuseOtherTypes(request: IncomingMessage): void {
-  const { is } = express.request
-  const isOther = is.call(request as express.Request, ['json', '+json']) === false
+  const isOther = express.request.is.call(request as express.Request, ['json', '+json']) === false
   if (isOther && request.headers['content-length'] !== '0') {
     throw remoteServerErrors.content_type_unsupported('send application/json')
   }
@@ -41,7 +40,7 @@ function decodingReader(limit: number): (request: IncomingMessage) => Promise<un
         // Its own errors have a type; what is left is that of a body which does not unpack.
         else reject(error instanceof Error && 'type' in error && error.type ? error : malformed(error))
       }
-      read(request as express.Request, {} as ServerResponse as express.Response, finish)
+      read(request, {} as ServerResponse, finish)
     })
 }
 
