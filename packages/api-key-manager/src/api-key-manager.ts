@@ -22,6 +22,7 @@ import { Peppers, type PepperVersion } from './peppers.js'
 import { PermissionBundles } from './permission-bundles.js'
 import { schema } from './plugin.schema.js'
 import { RateLimiter } from './rate-limiter.js'
+import { reportLeak } from './report-leak.js'
 import { revokeApiKey } from './revoke-api-key.js'
 import { rotateApiKey } from './rotate-api-key.js'
 import { SharedClock } from './shared-clock.js'
@@ -56,8 +57,18 @@ export interface ApiKeyManagerOptions {
   onBackgroundError?: (error: unknown) => void
 }
 
-const OPERATOR_METHODS = ['apiKeyManagerVerify']
-const METHODS_WITH_TOKENS = ['apiKeyManagerCreate', 'apiKeyManagerRotate', 'apiKeyManagerVerify']
+const OPERATOR_METHODS = ['apiKeyManagerReportLeak', 'apiKeyManagerVerify']
+/** All that take or give a token, or the id of a key, in whose place a token is easily given. */
+const METHODS_WITH_TOKENS = [
+  'apiKeyManagerCreate',
+  'apiKeyManagerGet',
+  'apiKeyManagerGetUsage',
+  'apiKeyManagerReportLeak',
+  'apiKeyManagerRevoke',
+  'apiKeyManagerRotate',
+  'apiKeyManagerUpdate',
+  'apiKeyManagerVerify',
+]
 const DEFAULT_NETWORKS: BindableNetworks = { live: ['mainnet'], test: ['testnet'] }
 const DEFAULT_CACHED_KEYS = 50_000
 const DEFAULT_USAGE_DAYS = 400
@@ -88,6 +99,7 @@ export class ApiKeyManager implements IAgentPlugin {
       apiKeyManagerUpdate: heard(updateApiKey),
       apiKeyManagerRotate: heard(rotateApiKey),
       apiKeyManagerRevoke: heard(revokeApiKey),
+      apiKeyManagerReportLeak: heard(reportLeak),
       apiKeyManagerGetUsage: heard(getApiKeyUsage),
       apiKeyManagerList: heard(listApiKeys),
       apiKeyManagerGet: heard(getApiKey),

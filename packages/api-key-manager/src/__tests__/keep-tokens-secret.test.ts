@@ -12,7 +12,7 @@ describeOnEachDatabase('a token', (fresh) => {
     const { stdout, stderr } = await promisify(execFile)(process.execPath, [program, await fresh()], { env })
     const { tokens, stored, failures } = JSON.parse(stdout) as { tokens: string[]; stored: string; failures: string[] }
     expect(stderr).toContain('veramo:agent:apiKeyManagerList')
-    expect(stderr).not.toMatch(/apiKeyManager(Create|Rotate|Verify)/)
+    expect(stderr).not.toMatch(/agent:apiKeyManager(?!List)/)
     expect(failures).toHaveLength(9)
     expect(failures.filter((failure) => !failure.startsWith('StudioError'))).toEqual([])
     expect(stored).toContain('"rotate"')

@@ -11,6 +11,7 @@ await studio.agent.apiKeyManagerList({ customerId: 'alice' })
 await studio.agent.apiKeyManagerGet({ keyId })
 await studio.agent.apiKeyManagerUpdate({ keyId, name: 'renamed' })
 await studio.agent.apiKeyManagerGetUsage({ keyId })
+await studio.agent.apiKeyManagerReportLeak({ reports: [{ token: token.replace('live', 'test') }] })
 const rotated = await studio.agent.apiKeyManagerRotate({ keyId, overlapSeconds: 60 })
 await studio.agent.apiKeyManagerRevoke({ keyId })
 await studio.agent.apiKeyManagerVerify({ token })
@@ -18,7 +19,7 @@ const failures: unknown[] = []
 for (const call of [
   () => studio.agent.apiKeyManagerGet({ keyId: token }),
   () => studio.agent.apiKeyManagerRevoke({ keyId: token }),
-  () => studio.agent.apiKeyManagerList({ customerId: 'alice', cursor: token }),
+  () => studio.agent.apiKeyManagerList({ customerId: 'alice', cursor: token.slice(0, 25) }),
   () => studio.agent.apiKeyManagerRotate({ keyId: token }),
   () => studio.agent.apiKeyManagerUpdate({ keyId: rotated.apiKey.keyId, allowedIps: [token] }),
   () => studio.agent.apiKeyManagerVerify({ token, method: 5 as unknown as string }),
