@@ -53,7 +53,7 @@ export interface ApiKeyManagerOptions {
   usageDays?: number
   /** How long before its end a key is warned of, with the event `apiKeyExpiring`. Default 7. */
   expiryWarningDays?: number
-  /** Hears of what fails in the background and is tried again. Default: a warning of the process. */
+  /** Hears of what fails in the background. Default: a warning of the process. */
   onBackgroundError?: (error: unknown) => void
 }
 
@@ -146,7 +146,7 @@ function wholeNumber(option: string, value: number): number {
 
 function warn(error: unknown): void {
   const text = error instanceof Error ? error.message : String(error)
-  process.emitWarning(`${text}; it is tried again`, { code: 'VERAMO_STUDIO_API_KEYS' })
+  process.emitWarning(`in the background: ${text}`, { code: 'VERAMO_STUDIO_API_KEYS' })
 }
 
 function pepperVersions({ pepper, peppers }: ApiKeyManagerOptions): readonly PepperVersion[] {
