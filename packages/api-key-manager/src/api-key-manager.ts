@@ -23,6 +23,7 @@ import { Peppers, type PepperVersion } from './peppers.js'
 import { PermissionBundles } from './permission-bundles.js'
 import { schema } from './plugin.schema.js'
 import { RateLimiter } from './rate-limiter.js'
+import { reportLeak } from './report-leak.js'
 import { revokeApiKey } from './revoke-api-key.js'
 import { rotateApiKey } from './rotate-api-key.js'
 import { SharedClock } from './shared-clock.js'
@@ -55,12 +56,22 @@ export interface ApiKeyManagerOptions {
   usageDays?: number
   /** How long before its end a key is warned of, with the event `apiKeyExpiring`. Default 7. */
   expiryWarningDays?: number
-  /** Hears of what fails in the background and is tried again. Default: a warning of the process. */
+  /** Hears of what fails in the background. Default: a warning of the process. */
   onBackgroundError?: (error: unknown) => void
 }
 
-const OPERATOR_METHODS = ['apiKeyManagerVerify']
-const METHODS_WITH_TOKENS = ['apiKeyManagerCreate', 'apiKeyManagerRotate', 'apiKeyManagerVerify']
+const OPERATOR_METHODS = ['apiKeyManagerReportLeak', 'apiKeyManagerVerify']
+/** All that take or give a token, or the id of a key, in whose place a token is easily given. */
+const METHODS_WITH_TOKENS = [
+  'apiKeyManagerCreate',
+  'apiKeyManagerGet',
+  'apiKeyManagerGetUsage',
+  'apiKeyManagerReportLeak',
+  'apiKeyManagerRevoke',
+  'apiKeyManagerRotate',
+  'apiKeyManagerUpdate',
+  'apiKeyManagerVerify',
+]
 const DEFAULT_NETWORKS: BindableNetworks = { live: ['mainnet'], test: ['testnet'] }
 const DEFAULT_CACHED_KEYS = 50_000
 const DEFAULT_USAGE_DAYS = 400
@@ -91,6 +102,7 @@ export class ApiKeyManager implements IAgentPlugin {
       apiKeyManagerUpdate: heard(updateApiKey),
       apiKeyManagerRotate: heard(rotateApiKey),
       apiKeyManagerRevoke: heard(revokeApiKey),
+      apiKeyManagerReportLeak: heard(reportLeak),
       apiKeyManagerGetUsage: heard(getApiKeyUsage),
       apiKeyManagerList: heard(listApiKeys),
       apiKeyManagerGet: heard(getApiKey),
@@ -138,7 +150,7 @@ function wholeNumber(option: string, value: number): number {
 
 function warn(error: unknown): void {
   const text = error instanceof Error ? error.message : String(error)
-  process.emitWarning(`${text}; it is tried again`, { code: 'VERAMO_STUDIO_API_KEYS' })
+  process.emitWarning(`in the background: ${text}`, { code: 'VERAMO_STUDIO_API_KEYS' })
 }
 
 function pepperVersions({ pepper, peppers }: ApiKeyManagerOptions): readonly PepperVersion[] {

@@ -99,7 +99,16 @@ export function isTagGenuine(peppers: Peppers, parts: ApiKeyTokenParts): boolean
  * themselves, so the SHA-256 of a token that is reported from elsewhere is enough to find whether it is the key's.
  */
 export function hashApiKeyToken(pepper: Pepper, token: string): string {
-  const digest = createHash('sha256').update(token).digest()
+  return hashDigest(pepper, digestOf(token))
+}
+
+/** SHA-256 of a token. */
+export function digestOf(token: string): Buffer {
+  return createHash('sha256').update(token).digest()
+}
+
+/** As {@link hashApiKeyToken}, of a token that is known by its digest alone. */
+export function hashDigest(pepper: Pepper, digest: Buffer): string {
   return createHmac('sha256', pepper.key).update(digest).digest('hex')
 }
 

@@ -45,9 +45,18 @@ export class CacheFreshness {
   isFresh(): boolean {
     const nowMs = performance.now()
     if (nowMs - this.confirmedAtMs < LOOK_EVERY_MS[this.database.engine]) return true
-    if (this.marker === undefined || this.database.changeMarker() !== this.marker) return false
+    if (this.marker === undefined || this.currentMarker() !== this.marker) return false
     this.confirmedAtMs = nowMs
     return true
+  }
+
+  /** Undefined also where the file cannot be read: who confirms meets the same fault, and tells it. */
+  private currentMarker(): number | undefined {
+    try {
+      return this.database.changeMarker()
+    } catch {
+      return undefined
+    }
   }
 
   /**

@@ -21,6 +21,8 @@ const TAG_KEY_PURPOSE = 'veramo-studio api key tag'
 /** All peppers that are in use: new tokens take the newest, older tokens keep theirs. */
 export class Peppers {
   readonly newest: Pepper
+  /** The newest first. */
+  readonly all: readonly Pepper[]
   private readonly byVersion: ReadonlyMap<number, Pepper>
 
   /** Throws `setting_invalid` for a list that is empty or has a version twice, and for a key that is none. */
@@ -31,6 +33,7 @@ export class Peppers {
     if (newest === undefined) throw kitErrors.setting_invalid('API keys need a pepper')
     if (this.byVersion.size !== peppers.length) throw kitErrors.setting_invalid('two peppers have the same version')
     this.newest = newest
+    this.all = peppers
   }
 
   find(version: number): Pepper | undefined {

@@ -368,6 +368,80 @@ export const schema = {
             "items"
           ]
         },
+        "ApiKeyManagerReportLeakArgs": {
+          "type": "object",
+          "properties": {
+            "reports": {
+              "type": "array",
+              "items": {
+                "$ref": "#/components/schemas/ApiKeyLeakReport"
+              },
+              "description": "1 to 1,000."
+            },
+            "reason": {
+              "type": "string",
+              "description": "Kept with the keys that are revoked; at most 500 characters. Default `leaked`."
+            }
+          },
+          "required": [
+            "reports"
+          ]
+        },
+        "ApiKeyLeakReport": {
+          "type": "object",
+          "properties": {
+            "token": {
+              "type": "string"
+            },
+            "hash": {
+              "type": "string",
+              "description": "SHA-256 of the token's text, in hexadecimal."
+            }
+          },
+          "description": "A token that was found where it should not be: itself, or its SHA-256."
+        },
+        "ApiKeyLeakFindings": {
+          "type": "object",
+          "properties": {
+            "items": {
+              "type": "array",
+              "items": {
+                "$ref": "#/components/schemas/ApiKeyLeakFinding"
+              }
+            }
+          },
+          "required": [
+            "items"
+          ],
+          "description": "In the order of the reports."
+        },
+        "ApiKeyLeakFinding": {
+          "type": "object",
+          "properties": {
+            "keyId": {
+              "type": [
+                "string",
+                "null"
+              ],
+              "description": "Null where it is no key of this service."
+            },
+            "customerId": {
+              "type": [
+                "string",
+                "null"
+              ]
+            },
+            "revoked": {
+              "type": "boolean",
+              "description": "Whether this report has ended the key; false for one that was revoked before."
+            }
+          },
+          "required": [
+            "keyId",
+            "customerId",
+            "revoked"
+          ]
+        },
         "ApiKeyManagerRevokeArgs": {
           "type": "object",
           "properties": {
@@ -643,6 +717,15 @@ export const schema = {
           },
           "returnType": {
             "$ref": "#/components/schemas/ApiKeyPage"
+          }
+        },
+        "apiKeyManagerReportLeak": {
+          "description": "Revokes the keys whose tokens were found in the open, by token or by hash. For operators and scanners of secrets.",
+          "arguments": {
+            "$ref": "#/components/schemas/ApiKeyManagerReportLeakArgs"
+          },
+          "returnType": {
+            "$ref": "#/components/schemas/ApiKeyLeakFindings"
           }
         },
         "apiKeyManagerRevoke": {

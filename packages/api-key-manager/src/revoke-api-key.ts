@@ -7,7 +7,7 @@ import { apiKeyManagerErrors } from './errors.js'
 import { emitApiKeyEvent } from './events.js'
 import { requireHeldApiKey } from './get-api-key.js'
 import { ownerWhereNamed } from './owner-of.js'
-import { announceChange, changeApiKey } from './typeorm/api-key-store.js'
+import { announceChange, changeApiKey, type ApiKeyReference } from './typeorm/api-key-store.js'
 import { writeAudit } from './typeorm/audit-store.js'
 import type { ApiKey, ApiKeyManagerRevokeArgs } from './types/IApiKeyManager.js'
 
@@ -15,18 +15,28 @@ const METHOD = 'apiKeyManagerRevoke'
 const MAX_REASON_LENGTH = 500
 
 export async function revokeApiKey(
-  { database, clock, cache, usage }: ApiKeyDependencies,
+  dependencies: ApiKeyDependencies,
   { keyId, customerId, reason }: ApiKeyManagerRevokeArgs,
   agent: IAgent,
 ): Promise<ApiKey> {
   refuseUnlessOwn(keyId)
-  const tenantId = ownerWhereNamed(database, customerId)
+  const tenantId = ownerWhereNamed(dependencies.database, customerId)
   const revokedReason = reason === undefined ? null : checkLines('reason', reason, MAX_REASON_LENGTH)
+  return endApiKey(dependencies, { keyId, tenantId, revokedReason }, agent)
+}
+
+/** Ends a key, whoever asks for it. Throws `api_key_revoked` for one that has been. */
+export async function endApiKey(
+  { database, clock, cache, usage }: ApiKeyDependencies,
+  { revokedReason, ...reference }: ApiKeyReference & { revokedReason: string | null },
+  agent: IAgent,
+): Promise<ApiKey> {
   const now = await clock.now()
   const mark = { revokedAt: now.toISOString(), revokedReason }
+  const { tenantId } = reference
   const row = await database.write(
     async (manager) => {
-      const before = await requireHeldApiKey(manager, { keyId, tenantId }, usage)
+      const before = await requireHeldApiKey(manager, reference, usage)
       const isFirst = await changeApiKey(manager, before, mark)
       if (!isFirst) throw apiKeyManagerErrors.api_key_revoked('the API key is revoked, for good')
       const after = { ...before, ...mark }

@@ -6,7 +6,7 @@ import { addUsage, touchApiKey, type CountedCalls } from './typeorm/usage-store.
 export interface UsageRecorderOptions {
   database: Database
   clock: SharedClock
-  /** Hears of what could not be saved, and is tried again a minute later. */
+  /** Hears of what could not be saved; it is tried again a minute later, but for the end. */
   onError: (error: unknown) => void
   /** What else is done once a minute, by a process in which keys are used. */
   onMinute: () => Promise<void>
@@ -93,7 +93,8 @@ export class UsageRecorder {
     clearInterval(this.timer)
     this.timer = undefined
     await this.flushing?.catch(this.options.onError)
-    await this.flush()
+    // A minute of usage is no reason not to stop.
+    await this.flush().catch(this.options.onError)
   }
 
   private start(): void {

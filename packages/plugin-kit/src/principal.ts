@@ -10,6 +10,8 @@ export interface Principal {
   role: Role
   /** The API key that authenticated the call, where one did. */
   keyId?: string
+  /** The first key of the chain of rotations that `keyId` ends, where it has been rotated: budgets of a key go by it. */
+  rootKeyId?: string
   /** Agent methods that may be called: exact names, `didManager*`, or `*`. */
   permissions: string[]
   environment: Environment

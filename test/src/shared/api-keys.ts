@@ -266,6 +266,24 @@ export function apiKeys(context: SuiteContext): void {
       expect(await useOf(other.token, 'didManagerFind')).toEqual([])
     })
 
+    it('ends keys whose tokens an operator reports, and no customer can', async () => {
+      const { agent } = await newCustomer(context)
+      const { apiKey, token } = await agent.execute<object, ApiKeyManagerCreateResult>('apiKeyManagerCreate', {
+        name: 'leaked',
+      })
+      const reports = [{ token }, { hash: '0'.repeat(64) }]
+      const asCustomer = agent.execute('apiKeyManagerReportLeak', { reports })
+      expect(await refusalOf(asCustomer)).toMatch(/^permission_denied: /)
+      const operator = await context.operator()
+      expect(await operator.execute('apiKeyManagerReportLeak', { reports })).toEqual({
+        items: [
+          { keyId: apiKey.keyId, customerId: apiKey.customerId, revoked: true },
+          { keyId: null, customerId: null, revoked: false },
+        ],
+      })
+      expect(await refusalOf(useOf(token, 'didManagerFind'))).toMatch(/revoked|credentials_invalid/)
+    })
+
     async function useOf(token: string, method: string): Promise<unknown> {
       return (await context.agentFor(token)).execute(method, {})
     }

@@ -40,7 +40,11 @@ describeOnEachDatabase('an agent that validates against the schema', (fresh) => 
     const rotated = await agent.apiKeyManagerRotate({ keyId, overlapSeconds: 60 })
     expect(rotated.apiKey).toMatchObject({ rotatedFrom: keyId, name: 'new' })
     const usage = await agent.apiKeyManagerGetUsage({ keyId, granularity: 'hour' })
-    expect(usage.items).toEqual([{ start: NOW.toISOString(), method: '*', outcome: 'permission_denied', count: 1 }])
+    expect(usage.items).toEqual([
+      { start: NOW.toISOString(), method: 'resolveDid', outcome: 'permission_denied', count: 1 },
+    ])
+    const leaks = await agent.apiKeyManagerReportLeak({ reports: [{ token: limited.token }, { token: 'none' }] })
+    expect(leaks.items).toMatchObject([{ revoked: true }, { keyId: null }])
     const revoked = await agent.apiKeyManagerRevoke({ keyId, customerId: 'alice', reason: 'lost' })
     expect(revoked).toMatchObject({ keyId, status: 'revoked' })
     await database.close()
@@ -50,7 +54,7 @@ describeOnEachDatabase('an agent that validates against the schema', (fresh) => 
     const { agent, database } = await openStudio(await fresh())
     const methods = agent.availableMethods().sort()
     expect(Object.keys(agent.getSchema().components.methods as object).sort()).toEqual(methods)
-    expect(methods).toHaveLength(8)
+    expect(methods).toHaveLength(9)
     await database.close()
   })
 })

@@ -4,6 +4,7 @@ import type { ApiKeyEnvironment, ApiKeyRateLimit } from '../types/IApiKeyManager
 /** An API key at rest. Of its token only a hash is kept. */
 @Entity('studio_api_key')
 @Index('studio_api_key_by_key_id', ['keyId'], { unique: true })
+@Index('studio_api_key_by_hash', ['hash'])
 @Index('studio_api_key_by_epoch', ['epoch'])
 @Index('studio_api_key_by_age', ['tenantId', 'createdAt', 'keyId'])
 export class ApiKeyRow {

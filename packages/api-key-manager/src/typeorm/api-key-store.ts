@@ -64,6 +64,16 @@ export async function readApiKeyToVerify(database: Database, keyId: string): Pro
   return { row, epoch: Number(seenEpoch), databaseTimeMs: time }
 }
 
+/** The key with one of these kept hashes. */
+export async function findByHash(
+  database: Database,
+  hashes: readonly string[],
+): Promise<{ tenantId: string; keyId: string } | undefined> {
+  const marks = hashes.map(() => '?').join(', ')
+  const statement = `SELECT "tenantId", "keyId" FROM "studio_api_key" WHERE "hash" IN (${marks}) LIMIT 1`
+  return (await database.readRows<{ tenantId: string; keyId: string }>(statement, hashes))[0]
+}
+
 const NONE = '[]'
 const LAST_EPOCH = '(SELECT "epoch" FROM "studio_api_key_epoch" WHERE "id" = 1)'
 /** All that a decision takes. */

@@ -191,6 +191,33 @@ export interface ApiKeyManagerRevokeArgs {
   reason?: string
 }
 
+/** A token that was found where it should not be: itself, or its SHA-256. */
+export interface ApiKeyLeakReport {
+  token?: string
+  /** SHA-256 of the token's text, in hexadecimal. */
+  hash?: string
+}
+
+export interface ApiKeyManagerReportLeakArgs {
+  /** 1 to 1,000. */
+  reports: Array<ApiKeyLeakReport>
+  /** Kept with the keys that are revoked; at most 500 characters. Default `leaked`. */
+  reason?: string
+}
+
+export interface ApiKeyLeakFinding {
+  /** Null where it is no key of this service. */
+  keyId: string | null
+  customerId: string | null
+  /** Whether this report has ended the key; false for one that was revoked before. */
+  revoked: boolean
+}
+
+/** In the order of the reports. */
+export interface ApiKeyLeakFindings {
+  items: Array<ApiKeyLeakFinding>
+}
+
 export interface ApiKeyManagerVerifyArgs {
   token: string
   /**
@@ -310,4 +337,12 @@ export interface IApiKeyManager extends IPluginMethodMap {
    * Ends a key at once and for good. Revoking a revoked key is a conflict.
    */
   apiKeyManagerRevoke(args: ApiKeyManagerRevokeArgs, context: IAgentContext<IPluginMethodMap>): Promise<ApiKey>
+
+  /**
+   * Revokes the keys whose tokens were found in the open, by token or by hash. For operators and scanners of secrets.
+   */
+  apiKeyManagerReportLeak(
+    args: ApiKeyManagerReportLeakArgs,
+    context: IAgentContext<IPluginMethodMap>,
+  ): Promise<ApiKeyLeakFindings>
 }
