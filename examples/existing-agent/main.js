@@ -4,7 +4,8 @@
  *     node examples/existing-agent/main.js [directory]
  *
  * Customers get API keys, permissions, payment addresses and a limit on what they resolve. Their DIDs stay in Veramo's store, which knows one tenant:
- * for data of their own, replace the stores as examples/embedded does.
+ * for data of their own, replace the stores as
+ * `stores-before.js` and `stores-after.js` show.
  */
 import { createSecretKey, randomBytes } from 'node:crypto'
 import { join } from 'node:path'

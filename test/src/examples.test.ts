@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -38,6 +38,34 @@ describe('the examples', () => {
       refusal: 'permission_denied: the key does not have the permission didManagerCreate',
       limit: 'limit_exhausted: the limit of did.resolve is used up; the plan sells no more',
     })
+  })
+})
+
+describe('the switch of an existing agent’s stores', () => {
+  const directory = temporaryDirectory()
+  const folder = join(ROOT, 'examples/existing-agent')
+
+  it('is a few lines, and the agent answers as before', async () => {
+    const answers = []
+    for (const program of ['stores-before', 'stores-after']) {
+      const file = join(directory, `${program}.sqlite`)
+      const { stdout } = await run(process.execPath, [join(folder, `${program}.js`), file])
+      answers.push(JSON.parse(stdout) as unknown)
+    }
+    expect(answers[1]).toEqual(answers[0])
+    expect(answers[0]).toMatchObject({ found: true, signed: true, byName: 1 })
+  })
+
+  it('is shown as it is', () => {
+    const linesOf = (name: string) => readFileSync(join(folder, name), 'utf8').split('\n')
+    const shown = linesOf('switch-stores.diff').filter((line) => /^[+-](?![+-])/.test(line))
+    const [before, after] = [linesOf('stores-before.js'), linesOf('stores-after.js')]
+    const changes = [
+      ...before.filter((line) => !after.includes(line)).map((line) => `-${line}`),
+      ...after.filter((line) => !before.includes(line)).map((line) => `+${line}`),
+    ]
+    expect(new Set(shown)).toEqual(new Set(changes))
+    expect(changes.length).toBeLessThan(30)
   })
 })
 

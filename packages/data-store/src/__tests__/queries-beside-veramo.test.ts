@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import type { DataSource } from 'typeorm'
 import { agentOn, credential, openStudio, openVeramo, outcomeOf, studioStores, veramoStores } from './agents.js'
 import type { TestAgent } from './agents.js'
+import { determined, randomQueries, type QueriedColumn } from './random-queries.js'
 
 type Query = FindArgs<TCredentialColumns>
 
@@ -57,35 +58,20 @@ describeOnEachDatabase('beside the credential queries of @veramo/data-store', (f
     await source.destroy()
   })
 
-  const isPostgres = () => engine === 'postgres'
-
-  /** What the database answers in one way only. The rest is left to its plan: which of equals, and which of all. */
-  function determined(query: Query, found: UniqueVerifiableCredential[]): unknown {
-    const [sorting] = query.order ?? []
-    if (sorting !== undefined)
-      return found.map(({ verifiableCredential }) => sortKey(sorting.column, verifiableCredential))
-    const isCut = Boolean(query.skip) || Boolean(query.take)
-    const scansInOrder = !isPostgres() && !query.where?.some(({ column }) => column === 'hash')
-    if (scansInOrder) return found
-    return isCut ? found.length : found.map(({ hash }) => hash).sort()
-  }
-
   it('finds and counts the same for any query', async () => {
     let nonEmpty = 0
     await fc.assert(
-      fc.asyncProperty(
-        queries(engine, () => hashes),
-        async (query) => {
-          const [expected, found] = [
-            await theirs.dataStoreORMGetVerifiableCredentials(query),
-            await inTenant(() => ours.dataStoreORMGetVerifiableCredentials(query)),
-          ]
-          nonEmpty += found.length > 0 ? 1 : 0
-          expect(determined(query, found)).toEqual(determined(query, expected))
-          const count = await inTenant(() => ours.dataStoreORMGetVerifiableCredentialsCount(query))
-          expect(count).toBe(await theirs.dataStoreORMGetVerifiableCredentialsCount(query))
-        },
-      ),
+      fc.asyncProperty(randomQueries<TCredentialColumns>(engine, credentialColumns(engine, hashes)), async (query) => {
+        const comparison = { engine, query, idOf, sortKeyOf, indexed: ['hash'] }
+        const [expected, found] = [
+          await theirs.dataStoreORMGetVerifiableCredentials(query),
+          await inTenant(() => ours.dataStoreORMGetVerifiableCredentials(query)),
+        ]
+        nonEmpty += found.length > 0 ? 1 : 0
+        expect(determined(comparison, found)).toEqual(determined(comparison, expected))
+        const count = await inTenant(() => ours.dataStoreORMGetVerifiableCredentialsCount(query))
+        expect(count).toBe(await theirs.dataStoreORMGetVerifiableCredentialsCount(query))
+      }),
       { numRuns: 100 },
     )
     expect(nonEmpty).toBeGreaterThan(20)
@@ -99,7 +85,8 @@ describeOnEachDatabase('beside the credential queries of @veramo/data-store', (f
           agentOn(studioStores(database), { authorizedDID }).dataStoreORMGetVerifiableCredentials({}),
         ),
       ]
-      expect(determined({}, found)).toEqual(determined({}, expected))
+      const comparison = { engine, query: {}, idOf, sortKeyOf, indexed: [] }
+      expect(determined(comparison, found)).toEqual(determined(comparison, expected))
       const counted = agentOn(studioStores(database), { authorizedDID })
       expect(await inTenant(() => counted.dataStoreORMGetVerifiableCredentialsCount({}))).toBe(expected.length)
     }
@@ -136,74 +123,41 @@ describeOnEachDatabase('beside the credential queries of @veramo/data-store', (f
   })
 })
 
-function sortKey(column: TCredentialColumns, { id, issuanceDate, expirationDate, ...rest }: VerifiableCredential) {
-  const proof = rest.proof as { jwt: string }
-  const keys = { id, issuanceDate, expirationDate, context: rest['@context'], type: rest.type, hash: proof.jwt }
+const idOf = ({ hash }: UniqueVerifiableCredential) => hash
+
+function sortKeyOf(column: string, { verifiableCredential }: UniqueVerifiableCredential): unknown {
+  const { id, issuanceDate, expirationDate, proof, type, ...rest } = verifiableCredential
+  const keys = { id, issuanceDate, expirationDate, context: rest['@context'], type, hash: proof['jwt'] as unknown }
   return keys[column as keyof typeof keys]
 }
 
 /** In the form that Veramo's SQLite compares dates in. */
 const storedDates = DAYS.flatMap((day) => [`${day} 00:00:00.000`, `${day} 02:00:00.000`])
 
-/**
- * Queries whose answer Veramo gets right: no column twice, one sorting, and none by issuer or subject. On Postgres it
- * takes only dates for dates, and on SQLite it has no `Any`.
- */
-function queries(engine: string, hashes: () => string[]): fc.Arbitrary<Query> {
+function credentialColumns(
+  engine: string,
+  hashes: readonly string[],
+): Partial<Record<TCredentialColumns, QueriedColumn>> {
   const isPostgres = engine === 'postgres'
-  const samples: Record<TCredentialColumns, string[]> = {
-    context: [...CONTEXTS.map((context) => context.map(String).join()), 'https', 'z'],
-    type: [...TYPES.map((type) => [type].flat().join()), 'VerifiableCredential,zzz', 'a'],
-    id: ['urn:1', 'urn:2', 'urn:8', 'urn:none', ''],
-    issuer: [...ISSUERS, 'did:test:b', 'nobody'],
-    subject: ['did:test:ann', 'did:test:sue', 'did:test:c'],
-    expirationDate: isPostgres ? storedDates : [...storedDates, 'no date'],
-    issuanceDate: isPostgres ? storedDates : [...storedDates, 'no date', ''],
-    hash: [...Array(4).keys()].map((index) => `#${index * 7}`),
-  }
-  const patterns: Partial<Record<TCredentialColumns, string[]>> = {
-    context: ['https%', '%own%', '%', '%[object%'],
-    type: ['%profile', '%Profile', '%PROFILE', 'VerifiableCredentia_%', '%,%'],
-    id: ['urn:_', 'URN:%', '%1', '100\\%%'],
-    issuer: ['did:test:c%', 'did:test:C%', '%bob', "' OR 1=1 --"],
-    subject: ['%sue', '%'],
-    hash: ['Qm%', 'qm%'],
-    ...(!isPostgres && { issuanceDate: ['2020-%', '%'], expirationDate: ['2021-06-15%'] }),
-  }
-  const columns = Object.keys(samples) as TCredentialColumns[]
-  const condition = fc.constantFrom(...columns).chain((column) => {
-    const sample = fc
-      .constantFrom(...samples[column])
-      .map((text) => text.replace(/^#(\d+)$/, (_all, n) => hashes()[+n]!))
-    const ofOne = ['Equal', 'LessThan', 'LessThanOrEqual', 'MoreThan', 'MoreThanOrEqual'] as const
-    const shapes: fc.Arbitrary<Pick<NonNullable<Query['where']>[number], 'op' | 'value'>>[] = [
-      fc.record({ op: fc.constantFrom(...ofOne), value: sample.map((one) => [one]) }),
-      fc.record({ op: fc.constant('Between' as const), value: fc.tuple(sample, sample) }),
-      fc.record({ op: fc.constantFrom('In' as const, undefined), value: fc.array(sample, { maxLength: 3 }) }),
-      fc.constant({ op: 'IsNull' as const }),
-    ]
-    if (isPostgres)
-      shapes.push(fc.record({ op: fc.constant('Any' as const), value: fc.array(sample, { maxLength: 3 }) }))
-    const likes = patterns[column]
-    if (likes) shapes.push(fc.constantFrom(...likes).map((pattern) => ({ op: 'Like' as const, value: [pattern] })))
-    return fc
-      .tuple(fc.oneof(...shapes), fc.constantFrom(undefined, false, true))
-      .map(([shape, not]) => ({ column, ...shape, ...(not !== undefined && { not }) }))
+  const did = (samples: string[], patterns: string[]): QueriedColumn => ({ samples, patterns, sortable: false })
+  const date = (patterns: string[], samples: string[]): QueriedColumn => ({
+    samples: isPostgres ? storedDates : [...storedDates, ...samples],
+    ...(!isPostgres && { patterns }),
   })
-  const sortable = columns.filter((column) => column !== 'issuer' && column !== 'subject')
-  const range = fc.constantFrom(undefined, 0, 1, 3, 10)
-  return fc.record(
-    {
-      where: fc.uniqueArray(condition, { selector: ({ column }) => column, maxLength: 3 }),
-      order: fc.tuple(
-        fc.record({
-          column: fc.constantFrom(...sortable),
-          direction: fc.constantFrom('ASC' as const, 'DESC' as const),
-        }),
-      ),
-      skip: range,
-      take: range,
+  return {
+    context: {
+      samples: [...CONTEXTS.map((context) => context.map(String).join()), 'https', 'z'],
+      patterns: ['https%', '%own%', '%', '%[object%'],
     },
-    { requiredKeys: [] },
-  )
+    type: {
+      samples: [...TYPES.map((type) => [type].flat().join()), 'VerifiableCredential,zzz', 'a'],
+      patterns: ['%profile', '%Profile', '%PROFILE', 'VerifiableCredentia_%', '%,%'],
+    },
+    id: { samples: ['urn:1', 'urn:2', 'urn:8', 'urn:none', ''], patterns: ['urn:_', 'URN:%', '%1', '100\\%%'] },
+    issuer: did([...ISSUERS, 'did:test:b', 'nobody'], ['did:test:c%', 'did:test:C%', '%bob', "' OR 1=1 --"]),
+    subject: did(['did:test:ann', 'did:test:sue', 'did:test:c'], ['%sue', '%']),
+    expirationDate: date(['2021-06-15%'], ['no date']),
+    issuanceDate: date(['2020-%', '%'], ['no date', '']),
+    hash: { samples: [0, 7, 14, 21].map((index) => String(hashes[index])), patterns: ['Qm%', 'qm%'] },
+  }
 }
