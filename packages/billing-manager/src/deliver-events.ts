@@ -1,6 +1,6 @@
 import { isStudioError, runInTenant, type guardedFetch } from '@veramo-studio/plugin-kit'
 import type { BillingDependencies } from './dependencies.js'
-import { afterAttempt, CLAIM_MS } from './delivery-schedule.js'
+import { afterAttempt, CLAIM_MS, MOST_ATTEMPTS } from './delivery-schedule.js'
 import { secretPlace } from './set-webhook.js'
 import { signWebhook } from './sign-webhook.js'
 import {
@@ -63,6 +63,7 @@ export async function deliverEvents(deps: DeliveryDependencies): Promise<Deliver
 async function deliver(deps: DeliveryDependencies, event: PendingEvent): Promise<keyof DeliverySummary | 'taken'> {
   const { database, clock } = deps
   const { tenantId } = event
+  if (event.attempts >= MOST_ATTEMPTS) return end(deps, event, { outcome: 'failed', lastError: 'no attempt has ended' })
   const until = new Date(clock.now().getTime() + CLAIM_MS).toISOString()
   if (!(await database.write((manager) => claimEvent(manager, event, until), { tenantId }))) return 'taken'
   const webhook = await database.read((manager) => readWebhook(manager, tenantId))

@@ -3,12 +3,14 @@ import { currentContext, kitErrors } from '@veramo-studio/plugin-kit'
 import type { EntityManager } from 'typeorm'
 import { networkOf } from './account-codes.js'
 import type { BillingDependencies } from './dependencies.js'
+import { findExhausted } from './draw-budget.js'
 import { customerOf } from './find-customer.js'
 import { toAmount } from './meter-usage.js'
 import { planLegs, type LegPlan } from './plan-legs.js'
 import { termsOf } from './plan.js'
 import { findSubscription, readAgreement, readMeterLimits } from './read-agreement.js'
 import { readFunds } from './read-funds.js'
+import type { KeyBudgetDependencies } from './set-key-budget.js'
 import { resolveRule, type MeterUse } from './resolve-rule.js'
 import { toCharge } from './to-charge.js'
 import type { Subscription } from './typeorm/subscription-store.js'
@@ -16,7 +18,7 @@ import type { BillingManagerQuoteArgs, BillingNetwork, BillingQuote } from './ty
 
 /** Writes nothing. A method without a rule is not found: it is not offered. */
 export async function quote(
-  deps: BillingDependencies,
+  deps: KeyBudgetDependencies,
   args: BillingManagerQuoteArgs,
   agent: IAgent,
 ): Promise<BillingQuote> {
@@ -29,7 +31,22 @@ export async function quote(
   const subscription = await findSubscription(deps, agent, tenantId)
   const question = { tenantId, use, network: networkOf(environment), subscription }
   const plan = await deps.database.read((manager) => planCharge(deps, manager, question))
-  return describe(use, plan)
+  const quoted = describe(use, plan)
+  return (await isOverBudget(deps, { tenantId, use }, agent)) ? { ...quoted, coveredBy: [], affordable: false } : quoted
+}
+
+/** Whether the budget of the calling key is in the way, whatever its customer has. */
+async function isOverBudget(
+  { database, clock, keyRoots }: KeyBudgetDependencies,
+  { tenantId, use }: { tenantId: string; use: MeterUse },
+  agent: IAgent,
+): Promise<boolean> {
+  const keyId = currentContext().principal?.keyId
+  if (keyId === undefined) return false
+  await keyRoots.learn(agent, { tenantId, keyId })
+  const root = keyRoots.known({ tenantId, keyId }) ?? keyId
+  const draw = { tenantId, keyId: root, meter: use.meter, units: use.units, now: clock.now() }
+  return (await database.read((manager) => findExhausted(manager, draw))) !== undefined
 }
 
 async function planCharge(

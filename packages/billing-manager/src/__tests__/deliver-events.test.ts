@@ -188,6 +188,19 @@ describeOnEachDatabase('what a customer is to hear of', (fresh) => {
     expect(await rows()).toEqual([{ outcome: 'failed', attempts: 10, lastError: 'answered 500' }])
   })
 
+  it('is given up as well where its secret does not open any more', async () => {
+    await setHook()
+    await useMany(3)
+    const sql = `UPDATE "studio_webhook" SET "sealedSecret" = 'x'`
+    await studio.database.write((manager) => manager.query(sql))
+    for (let attempt = 0; attempt < 12; attempt += 1) {
+      await studio.billing.deliverEvents().catch(() => undefined)
+      studio.clock.advanceMs(120_000)
+    }
+    expect(await rows()).toMatchObject([{ outcome: 'failed', attempts: 10 }])
+    expect(receiver.received).toEqual([])
+  })
+
   it('is not sent any more to an endpoint that is gone, until it is set again', async () => {
     await setHook()
     receiver.answers = [410, 204]

@@ -91,6 +91,17 @@ describeOnEachDatabase('the budget of a key', (fresh) => {
     expect(items).toMatchObject([{ remaining: 95 }])
   })
 
+  it('is told with a quote to the key', async () => {
+    const customerId = newCustomer()
+    await set(customerId, { units: 1 })
+    const quote = (keyId: string) => as(customerId, keyId, () => studio.agent.billingManagerQuote({ method }))
+    expect([(await quote('k3')).affordable, (await quote('k9')).affordable]).toEqual([true, true])
+    await call(customerId)
+    expect(await quote('k3')).toMatchObject({ affordable: false, coveredBy: [] })
+    expect((await quote('k9')).affordable).toBe(true)
+    expect((await quote('operators-key')).affordable).toBe(true)
+  })
+
   it('is shared by the keys that a key is rotated into', async () => {
     const customerId = newCustomer()
     expect(await set(customerId, { keyId: 'k2' })).toMatchObject({ keyId: 'k1' })
