@@ -33,6 +33,7 @@ describeOnEachDatabase('closing the books of a tenant', (fresh) => {
 
   it('lets nothing new be posted or held, of this tenant alone', async () => {
     await post('t1', 'before')
+    await post('t2', 'before')
     await close('t1')
     await close('t1')
     for (const late of [post('t1', 'late'), hold('t1', 'late')]) {
