@@ -44,19 +44,18 @@ function decodingReader(limit: number): (request: IncomingMessage) => Promise<un
     })
 }
 
-/** A body over the limit is read to its end, as far as the client sends it, and is not kept. */
+/** A body over the limit is refused at once. What of it still comes is read, and not kept, so that the answer arrives. */
 function readText(request: IncomingMessage, limitBytes: number): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let receivedBytes = 0
     request.on('data', (chunk: Buffer) => {
       receivedBytes += chunk.length
-      if (receivedBytes <= limitBytes) chunks.push(chunk)
+      if (receivedBytes <= limitBytes) return void chunks.push(chunk)
+      chunks.length = 0
+      reject(remoteServerErrors.body_too_large('the body is larger than this service accepts'))
     })
-    request.on('end', () => {
-      if (receivedBytes <= limitBytes) resolve(textOf(chunks))
-      else reject(remoteServerErrors.body_too_large('the body is larger than this service accepts'))
-    })
+    request.on('end', () => resolve(textOf(chunks)))
     request.on('error', (cause) => reject(malformed(cause)))
   })
 }

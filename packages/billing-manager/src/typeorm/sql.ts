@@ -1,12 +1,12 @@
 import type { EntityManager, QueryResult } from 'typeorm'
 import { statementText, type SqlParameter, isPostgres } from '@veramo-studio/plugin-kit'
 
-export { isPostgres, selectRows as select, type SqlParameter as Parameter } from '@veramo-studio/plugin-kit'
-
-/** Runs a statement of a write that changes rows, and gives their number. */
-export async function change(manager: EntityManager, sql: string, parameters: SqlParameter[]): Promise<number> {
-  return (await run(manager, sql, parameters)).affected ?? 0
-}
+export {
+  changeRows as change,
+  isPostgres,
+  selectRows as select,
+  type SqlParameter as Parameter,
+} from '@veramo-studio/plugin-kit'
 
 /** Runs a statement of a write that ends in RETURNING. */
 export async function changeReturning<Row>(
@@ -14,7 +14,9 @@ export async function changeReturning<Row>(
   sql: string,
   parameters: SqlParameter[],
 ): Promise<Row[]> {
-  const { records } = await run(manager, sql, parameters)
+  const runner = manager.queryRunner
+  if (runner === undefined) throw new TypeError('rows are changed inside database.write')
+  const { records }: QueryResult = await runner.query(statementText(manager, sql), parameters, true)
   return records as Row[]
 }
 
@@ -26,10 +28,4 @@ export function columnsAndParameters(names: readonly string[]): string {
 /** Reads rows so that no other write changes them before this one ends. On SQLite a write has the file to itself. */
 export function locking(manager: EntityManager, sql: string, strength: 'FOR UPDATE' | 'FOR SHARE'): string {
   return isPostgres(manager) ? `${sql} ${strength}` : sql
-}
-
-async function run(manager: EntityManager, sql: string, parameters: SqlParameter[]): Promise<QueryResult> {
-  const runner = manager.queryRunner
-  if (runner === undefined) throw new Error('rows change only inside database.write')
-  return runner.query(statementText(manager, sql), parameters, true)
 }

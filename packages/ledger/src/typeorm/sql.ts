@@ -1,13 +1,13 @@
-import type { EntityManager, QueryResult, QueryRunner } from 'typeorm'
+import { changeRows, type SqlParameter } from '@veramo-studio/plugin-kit'
+import type { EntityManager, QueryRunner } from 'typeorm'
 import { ledgerErrors } from '../errors.js'
-import { statementText, type SqlParameter } from '@veramo-studio/plugin-kit'
 
 export { isPostgres, selectRows as select, type SqlParameter as Parameter } from '@veramo-studio/plugin-kit'
 
 /** Runs a statement that changes rows, and gives their number. */
 export async function change(manager: EntityManager, sql: string, parameters: SqlParameter[]): Promise<number> {
-  const result: QueryResult = await transactionOf(manager).query(statementText(manager, sql), parameters, true)
-  return result.affected ?? 0
+  transactionOf(manager)
+  return changeRows(manager, sql, parameters)
 }
 
 /** Throws `transaction_required` where the manager is not one of a write: money never moves in halves. */
