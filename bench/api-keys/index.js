@@ -93,7 +93,7 @@ async function refusals({ studio, warm, warmRate, verify }) {
   await compare('a mistyped token, vs a warm verify', 5, () => rateOf(mistyped, verify), warmRate)
   await compare(
     'a forgery, vs two HMACs',
-    1,
+    null,
     () => rateOf(forged, verify),
     () => rateOf(forged, twice),
   )
@@ -121,7 +121,7 @@ async function rowsWritten({ agent, calls, database }, token) {
   for (let made = 0; made < 10_000; made += 1) await calls.verify({ token, method: 'resolveDid' }, agent)
   await agent.execute('apiKeyManagerGetUsage', { keyId })
   const after = await rowsOf(database)
-  await count('rows written by 10,000 verifies', 'rows', after.filter((row) => !before.has(row)).length, 1)
+  await count('rows written by 10,000 verifies', 'rows', [...after].filter((row) => !before.has(row)).length, 1)
 }
 
 async function memory(file, tokens) {

@@ -22,13 +22,13 @@ export class PermissionBundles {
   }
 
   /** What a list of permissions stands for. */
-  expand(permissions: readonly string[]): string[] {
-    if (!permissions.some((each) => this.byName.has(each))) return [...permissions]
+  expand(permissions: string[]): string[] {
+    if (!permissions.some((each) => this.byName.has(each))) return permissions
     return [...new Set(permissions.flatMap((each) => this.byName.get(each) ?? [each]))]
   }
 
   /** The first permission that is not among those of the caller. A bundle is missing where a part of it is. */
-  findMissing(asked: readonly string[], caller: readonly string[]): string | undefined {
+  findMissing(asked: string[], caller: readonly string[]): string | undefined {
     return this.expand(asked).find((each) => !isPermitted(caller, each))
   }
 }

@@ -58,9 +58,9 @@ export async function readApiKeyToVerify(database: Database, keyId: string): Pro
   // Made into a row where it is: a copy of so many members takes longer than SQLite takes to find them.
   const row = stored as unknown as VerifiableRow
   row.enabled = Boolean(stored.enabled)
-  row.permissions = JSON.parse(stored.permissions) as string[]
-  row.rateLimits = stored.rateLimits === NONE ? [] : (JSON.parse(stored.rateLimits) as ApiKeyRow['rateLimits'])
-  row.allowedIps = stored.allowedIps === NONE ? [] : (JSON.parse(stored.allowedIps) as string[])
+  row.permissions = stored.permissions === ALL ? ALL_PERMISSIONS : (JSON.parse(stored.permissions) as string[])
+  row.rateLimits = stored.rateLimits === NONE ? NO_LIMITS : (JSON.parse(stored.rateLimits) as ApiKeyRow['rateLimits'])
+  row.allowedIps = stored.allowedIps === NONE ? NO_ADDRESSES : (JSON.parse(stored.allowedIps) as string[])
   return { row, epoch: Number(seenEpoch), databaseTimeMs: time }
 }
 
@@ -75,6 +75,11 @@ export async function findByHash(
 }
 
 const NONE = '[]'
+const ALL = '["*"]'
+/** What most keys have, once for all that are kept in memory. */
+const ALL_PERMISSIONS = Object.freeze(['*']) as string[]
+const NO_LIMITS = Object.freeze([]) as unknown as ApiKeyRow['rateLimits']
+const NO_ADDRESSES = Object.freeze([]) as unknown as string[]
 const LAST_EPOCH = '(SELECT "epoch" FROM "studio_api_key_epoch" WHERE "id" = 1)'
 /** All that a decision takes. */
 const VERIFIED_COLUMNS =
