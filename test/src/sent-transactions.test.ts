@@ -139,7 +139,7 @@ describeOnEachDatabase('a method that sends a transaction', (fresh) => {
       await billing.void(reservation)
       return mark(reservation, transaction)
     }
-    expect(await failureOf(call('k'))).toMatchObject({ code: 'reservation_ended' })
+    expect(await failureOf(call('k'))).toMatchObject({ code: 'store_unavailable' })
     expect([sent, await counts()]).toEqual([false, { used: 0, held: 0 }])
   })
 
