@@ -1,4 +1,6 @@
 const CHANGE = /^\s*(INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?/i
+/** Of a statement that does several things at once. */
+const CHANGES = /(INSERT INTO|UPDATE|DELETE FROM)\s+"(\w+)"/gi
 const START_OR_UNDO = /^\s*(BEGIN|ROLLBACK(?! TO))/i
 const COMMIT = /^\s*COMMIT/i
 
@@ -25,7 +27,8 @@ export class Steps {
 
   /** Runs a statement of a connection as a step. */
   run<T>(connection: object, statement: unknown, execute: () => T): T {
-    const name = typeof statement === 'string' ? this.nameOf(connection, statement) : undefined
+    const text = textOf(statement)
+    const name = text === undefined ? undefined : this.nameOf(connection, text)
     if (name === undefined) return execute()
     const count = (this.counts.get(name) ?? 0) + 1
     this.counts.set(name, count)
@@ -46,11 +49,23 @@ export class Steps {
     if (START_OR_UNDO.test(statement)) this.changing.delete(connection)
     if (!this.isArmed) return undefined
     if (COMMIT.test(statement)) return this.changing.delete(connection) ? 'COMMIT' : undefined
-    const [, kind = '', table = ''] = CHANGE.exec(statement) ?? []
+    const [, kind = '', table = ''] = CHANGE.exec(statement) ?? lastChangeOf(statement) ?? []
     if (kind === '' || IN_THE_BACKGROUND.includes(table)) return undefined
     this.changing.add(connection)
     return `${kind.split(' ')[0]?.toUpperCase()} ${table}`
   }
+}
+
+/** pg takes a statement with a name as an object. */
+function textOf(statement: unknown): string | undefined {
+  if (typeof statement === 'string') return statement
+  const text = typeof statement === 'object' && statement !== null && 'text' in statement ? statement.text : undefined
+  return typeof text === 'string' ? text : undefined
+}
+
+/** What a statement of several parts does last names it. */
+function lastChangeOf(statement: string): RegExpMatchArray | undefined {
+  return /^\s*WITH\s/i.test(statement) ? [...statement.matchAll(CHANGES)].at(-1) : undefined
 }
 
 /** Those of the steps that a run without SOAK dies at: `before` one is `after` the one that it follows, but for a commit. */
