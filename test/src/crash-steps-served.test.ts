@@ -5,7 +5,7 @@ import type { AccountBalances } from '@veramo-studio/account-manager'
 import type { Reservation, ReservationPage } from '@veramo-studio/billing-manager'
 import { describeOnEachDatabase, temporaryDirectory } from '@veramo-studio/test-support'
 import { writeChainAgentFile } from './agents/agent-file.js'
-import { decide, didOf, letChain, wasSent } from './agents/pretended-chain.js'
+import { decide, didOf, letChain, wasAskedFor, wasSent } from './agents/pretended-chain.js'
 import type { ServiceProcess } from './agents/service-process.js'
 import {
   callService,
@@ -27,8 +27,6 @@ const SOAKING = process.env['SOAK'] === '1'
 const LIMIT_MS = SOAKING ? 1_200_000 : 180_000
 /** How many calls a customer's money pays for, after the one that the plan gives. */
 const PAID = 3
-/** How long the chain is asked in vain, by passes that come each second. */
-const VAIN_PASSES_MS = 2500
 
 /** The steps of a call, and after which of them what it does is there to stay. */
 interface Course {
@@ -153,7 +151,7 @@ describeOnEachDatabase('a server that is killed at a step of a call', (fresh) =>
       const unsent = await markedBy(struck)
       expect(wasSent(directory, unsent)).toBe(false)
 
-      await sleep(VAIN_PASSES_MS)
+      for (const txHash of [sent, unsent]) while (!wasAskedFor(directory, txHash)) await sleep(50)
       for (const [customer, key, txHash] of [
         [sender, 'sent', sent],
         [struck, 'unsent', unsent],

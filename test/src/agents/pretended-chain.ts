@@ -14,6 +14,7 @@ export class PretendedChain implements IAgentPlugin, ReservationOutcomes {
 
   async outcomeOf({ txHash }: MarkedTransaction): Promise<TransactionOutcome> {
     const file = fileOf(this.directory, txHash)
+    writeFileSync(join(this.directory, `${txHash}.asked`), '')
     return existsSync(file)
       ? (JSON.parse(readFileSync(file, 'utf8')) as TransactionOutcome)
       : { outcome: 'unknown', reason: 'not found' }
@@ -39,6 +40,11 @@ export function didOf(txHash: string): string {
 
 export function wasSent(directory: string, txHash: string): boolean {
   return existsSync(join(directory, `${txHash}.sent`))
+}
+
+/** Whether anybody wanted to know what became of it. */
+export function wasAskedFor(directory: string, txHash: string): boolean {
+  return existsSync(join(directory, `${txHash}.asked`))
 }
 
 /** From now on its outcome is known. */
