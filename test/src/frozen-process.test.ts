@@ -21,7 +21,8 @@ describeOnEachDatabase('a server that stands still for longer than its lease, wh
 
   /** Freezes a server at a step of a call, lets another one end the call, and then lets the first one go on. */
   async function freezeAt(step: string) {
-    const [frozen, other] = await services.start(await fresh(), 2, strikable(join(directory, 'control')))
+    const variables = strikable(join(directory, 'control'))
+    const [frozen, other] = await services.start(await fresh(), 2, { variables })
     if (frozen === undefined || other === undefined) throw new Error('two servers are needed')
     const customer = await newRemoteCustomer(other)
     const caller = { ...customer, idempotencyKey: 'the-one' }

@@ -79,7 +79,7 @@ describe('a disk that is full', () => {
     async () => {
       const preload = new URL('./faults/limited-pages.js', import.meta.url).href
       const variables = { NODE_OPTIONS: `--import=${preload}` }
-      const [service] = await services.start(`sqlite:${join(directory, 'limited.sqlite')}`, 1, variables)
+      const [service] = await services.start(`sqlite:${join(directory, 'limited.sqlite')}`, 1, { variables })
       if (service === undefined) throw new Error('no service')
       const turn = async (word: string) => {
         service.send('SIGUSR2')

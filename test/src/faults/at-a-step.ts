@@ -1,9 +1,10 @@
 /**
  * Loaded with --import before the product, whose code knows nothing of it: on SIGUSR2 it reads from the file that
- * `FAULT_CONTROL` names at which step which signal is to strike this process, and says `armed` on standard output.
+ * `FAULT_CONTROL` names at which step which signal is to strike this process, and says `armed` on standard output, and
+ * then each step as it is reached.
  */
 import { readFileSync } from 'node:fs'
-import { Steps } from './steps.js'
+import { Steps, STEP_MARK } from './steps.js'
 import { watchDrivers } from './watch-drivers.js'
 
 export interface Fault {
@@ -13,6 +14,7 @@ export interface Fault {
 
 let fault: Fault | undefined
 const steps = new Steps((step) => {
+  process.stdout.write(`${STEP_MARK}${step}\n`)
   if (step !== fault?.step) return
   const { signal } = fault
   fault = undefined

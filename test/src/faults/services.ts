@@ -1,17 +1,25 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect } from '@jest/globals'
-import { freePort, freshEnvironment } from '../agents/environment.js'
+import { AGENT_FILE, CLI, freePort, freshEnvironment } from '../agents/environment.js'
 import { ServiceProcess } from '../agents/service-process.js'
 import type { Fault } from './at-a-step.js'
 import { remoteUsage, type RemoteCustomer } from './service-client.js'
+import { STEP_MARK } from './steps.js'
 
 /** After a start, or when the store answers again, what calls have left open is ended within this time. */
 export const RECOVERY_LIMIT_MS = 5000
 
 export interface Services {
   /** Processes of one product, ready, on the same data and on ports of their own. */
-  start(databaseUrl: string, count: number, variables?: Record<string, string>): Promise<ServiceProcess[]>
+  start(databaseUrl: string, count: number, options?: ServiceOptions): Promise<ServiceProcess[]>
+}
+
+export interface ServiceOptions {
+  /** Beside those of every product. */
+  variables?: Record<string, string>
+  /** Default: the shipped one. */
+  agentFile?: string
 }
 
 /** Call it where `describe` is called: services end with the test that started them, or with the suite. */
@@ -21,14 +29,15 @@ export function startedServices(endWith: typeof afterEach = afterEach): Services
     await Promise.all(running.splice(0).map((service) => service.stop()))
   })
   return {
-    start: async (databaseUrl, count, variables = {}) => {
+    start: async (databaseUrl, count, { variables = {}, agentFile = AGENT_FILE } = {}) => {
       const environment = { ...(await freshEnvironment(databaseUrl)), ...variables }
-      const first = new ServiceProcess(environment)
+      const server: [string, ...string[]] = [CLI, '--config', agentFile, 'start']
+      const first = new ServiceProcess(environment, server)
       running.push(first)
       await first.start()
       const others: ServiceProcess[] = []
       for (let other = 1; other < count; other += 1) {
-        others.push(new ServiceProcess({ ...environment, PORT: String(await freePort()) }))
+        others.push(new ServiceProcess({ ...environment, PORT: String(await freePort()) }, server))
       }
       running.push(...others)
       await Promise.all(others.map((service) => service.start()))
@@ -60,6 +69,15 @@ export async function strikeAt(service: ServiceProcess, fault: Fault): Promise<v
   writeFileSync(String(service.environment['FAULT_CONTROL']), JSON.stringify(fault))
   service.send('SIGUSR2')
   while (!service.output.slice(said).includes('armed\n')) await sleep(10)
+}
+
+/** The steps of what a service does meanwhile. Nothing strikes it. */
+export async function stepsOf(service: ServiceProcess, work: () => Promise<unknown>): Promise<string[]> {
+  const said = service.output.length
+  await strikeAt(service, { step: 'none', signal: 'SIGKILL' })
+  await work()
+  const lines = service.output.slice(said).split('\n')
+  return lines.flatMap((line) => (line.startsWith(STEP_MARK) ? [line.slice(STEP_MARK.length)] : []))
 }
 
 /** Resolves when a service stands still. */

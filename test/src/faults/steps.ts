@@ -4,6 +4,9 @@ const CHANGES = /(INSERT INTO|UPDATE|DELETE FROM)\s+"(\w+)"/gi
 const START_OR_UNDO = /^\s*(BEGIN|ROLLBACK(?! TO))/i
 const COMMIT = /^\s*COMMIT/i
 
+/** Before each step, in what a server says. */
+export const STEP_MARK = 'at step: '
+
 /** What a process does by the clock, and in no fixed place among the steps of an operation. */
 const IN_THE_BACKGROUND = ['studio_process']
 
