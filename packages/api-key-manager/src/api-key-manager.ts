@@ -18,6 +18,7 @@ import { getApiKeyUsage } from './get-usage.js'
 import { KeyCache } from './key-cache.js'
 import { keyCalls, offerKeyCalls } from './key-calls.js'
 import { keepHouse } from './keep-house.js'
+import { listAuditLog } from './list-audit-log.js'
 import { listApiKeys } from './list-api-keys.js'
 import { Peppers, type PepperVersion } from './peppers.js'
 import { PermissionBundles } from './permission-bundles.js'
@@ -66,6 +67,7 @@ const METHODS_WITH_TOKENS = [
   'apiKeyManagerCreate',
   'apiKeyManagerGet',
   'apiKeyManagerGetUsage',
+  'apiKeyManagerListAuditLog',
   'apiKeyManagerReportLeak',
   'apiKeyManagerRevoke',
   'apiKeyManagerRotate',
@@ -105,6 +107,7 @@ export class ApiKeyManager implements IAgentPlugin {
       apiKeyManagerReportLeak: heard(reportLeak),
       apiKeyManagerGetUsage: heard(getApiKeyUsage),
       apiKeyManagerList: heard(listApiKeys),
+      apiKeyManagerListAuditLog: heard(listAuditLog),
       apiKeyManagerGet: heard(getApiKey),
     })
     offerKeyCalls(this.methods, keyCalls(dependencies))

@@ -1,5 +1,6 @@
-import { kitErrors, parsePageArgs, toPage, type PagePosition } from '@veramo-studio/plugin-kit'
+import { parsePageArgs, toPage } from '@veramo-studio/plugin-kit'
 import { isKeyId } from './api-key-token.js'
+import { checkPosition } from './check-position.js'
 import { checkLine } from './check-text.js'
 import type { ApiKeyDependencies } from './dependencies.js'
 import { toApiKey } from './describe-api-key.js'
@@ -16,7 +17,7 @@ export async function listApiKeys(
 ): Promise<ApiKeyPage> {
   const tenantId = ownerOf(database, args.customerId)
   const { limit, after } = parsePageArgs(args)
-  if (after !== undefined) checkPosition(after)
+  if (after !== undefined) checkPosition(after, isKeyId)
   const { status, environment, name } = args
   const now = await clock.now()
   const query = {
@@ -33,10 +34,4 @@ export async function listApiKeys(
     position: ({ createdAt, keyId }) => ({ createdAt, id: keyId }),
     item: (row) => toApiKey(row, now),
   })
-}
-
-/** A made-up cursor could hold text that Postgres does not take. */
-function checkPosition({ createdAt, id }: PagePosition): void {
-  if (isKeyId(id) && new Date(createdAt).toISOString() === createdAt) return
-  throw kitErrors.invalid_argument('cursor is not one that a previous page returned')
 }
