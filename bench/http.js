@@ -18,9 +18,13 @@ const WARM_UP_MS = 1000
 const START_LIMIT_MS = 60_000
 const VERAMO = resolve('node_modules/@veramo/cli/bin/veramo.js')
 
+/** Shipped as free; here it is paid for, with two durable commits a call. */
+const METERED_NO_OP = 'didManagerGetProviders'
+
 const ROWS = [
-  { name: 'no-op', method: 'keyManagerGetKeyManagementSystems', args: {}, bar: 1 },
-  { name: 'did:key create', method: 'didManagerCreate', args: { provider: 'did:key' }, bar: 2 },
+  { name: 'no-op', method: 'keyManagerGetKeyManagementSystems', args: {}, bar: 1.5 },
+  { name: 'no-op, metered', method: METERED_NO_OP, args: {}, bar: 1.5 },
+  { name: 'did:key create', method: 'didManagerCreate', args: { provider: 'did:key' }, bar: 4 },
 ]
 
 await inTemporaryDirectory(async (directory) => {
@@ -63,14 +67,21 @@ async function startStock(directory) {
 async function startOurs(directory) {
   const port = await freePort()
   const dataDir = join(directory, 'data')
-  const command = [resolve('packages/cli/bin/veramo-studio.js'), 'start']
+  const shipped = readFileSync(resolve('agent.yml'), 'utf8')
+  const metered = shipped.replace(/^methodRules:$/m, `$&\n  ${METERED_NO_OP}: { effect: pure, meter: credential.issue }`)
+  if (metered === shipped) throw new Error('agent.yml has no methodRules to meter a method with')
+  const file = join(directory, 'agent.yml')
+  writeFileSync(file, metered)
+  const command = [resolve('packages/cli/bin/veramo-studio.js'), 'start', '--config', file]
   const server = await serve(port, command, { PORT: String(port), DATA_DIR: dataDir })
   const operator = { 'x-api-key': readFileSync(join(dataDir, 'operator-token'), 'utf8').trim() }
   const asOperator = { ...server, headers: operator }
   const { customerId } = await call(asOperator, 'accountManagerCreate', { name: 'bench' })
   const { token } = await call(asOperator, 'apiKeyManagerCreate', { customerId, name: 'bench' })
-  const units = { customerId, meter: 'did.create', units: 1_000_000, reason: 'bench', idempotencyKey: 'bench' }
-  await call(asOperator, 'billingManagerGrantCredit', units)
+  for (const meter of ['did.create', 'credential.issue']) {
+    const grant = { customerId, meter, units: 1_000_000, reason: 'bench', idempotencyKey: `bench ${meter}` }
+    await call(asOperator, 'billingManagerGrantCredit', grant)
+  }
   return { ...server, headers: { 'x-api-key': token } }
 }
 

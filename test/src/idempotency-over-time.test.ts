@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals'
 import type { Account } from '@veramo-studio/account-manager'
 import type { BillingUsage, BooksReport, MeterUsage } from '@veramo-studio/billing-manager'
@@ -24,6 +25,8 @@ import { startedServices } from './faults/services.js'
 
 const RACERS = 50
 const YEAR_MS = 366 * 24 * 3_600_000
+/** A revocation reaches every process within this time. */
+const REVOKED_EVERYWHERE_MS = 1000
 
 /** What a call comes to: its result, or the code, status and extensions of its error. */
 type Outcome = Record<string, unknown>
@@ -257,6 +260,7 @@ describeOnEachDatabase('an idempotency key at several servers', (fresh, engine) 
       customerId: customer.customerId,
     })
     await operate(first, 'apiKeyManagerRevoke', { keyId: items[0]?.keyId })
+    await sleep(REVOKED_EVERYWHERE_MS)
     const refused = await Promise.all(servers.map((_service, index) => create(index, 'the-one')))
     expect(countAnswers(refused)).toEqual({ '401 credentials_invalid': servers.length })
   }, 60_000)
