@@ -55,6 +55,8 @@ export interface ApiKeyManagerOptions {
   cachedKeys?: number
   /** How long usage is kept. Default 400. */
   usageDays?: number
+  /** How long keys that were revoked or have expired are kept; their audit log stays. Default 400. */
+  retentionDays?: number
   /** How long before its end a key is warned of, with the event `apiKeyExpiring`. Default 7. */
   expiryWarningDays?: number
   /** Hears of what fails in the background. Default: a warning of the process. */
@@ -77,6 +79,7 @@ const METHODS_WITH_TOKENS = [
 const DEFAULT_NETWORKS: BindableNetworks = { live: ['mainnet'], test: ['testnet'] }
 const DEFAULT_CACHED_KEYS = 50_000
 const DEFAULT_USAGE_DAYS = 400
+const DEFAULT_RETENTION_DAYS = 400
 const DEFAULT_EXPIRY_WARNING_DAYS = 7
 
 /**
@@ -118,6 +121,7 @@ export class ApiKeyManager implements IAgentPlugin {
     const clock = new SharedClock(database, options.clock)
     const cache = new KeyCache(wholeNumber('cachedKeys', options.cachedKeys ?? DEFAULT_CACHED_KEYS))
     const usageDays = wholeNumber('usageDays', options.usageDays ?? DEFAULT_USAGE_DAYS)
+    const retentionDays = wholeNumber('retentionDays', options.retentionDays ?? DEFAULT_RETENTION_DAYS)
     const warningDays = wholeNumber('expiryWarningDays', options.expiryWarningDays ?? DEFAULT_EXPIRY_WARNING_DAYS)
     for (const [method, cost] of Object.entries(callCosts)) wholeNumber(`callCosts.${method}`, cost)
     const dependencies: ApiKeyDependencies = {
@@ -131,7 +135,7 @@ export class ApiKeyManager implements IAgentPlugin {
       usage: new UsageRecorder({
         ...{ database, clock },
         onError: options.onBackgroundError ?? warn,
-        onMinute: () => keepHouse(dependencies, { agent: this.agent, usageDays, warningDays }),
+        onMinute: () => keepHouse(dependencies, { agent: this.agent, usageDays, retentionDays, warningDays }),
       }),
     }
     return dependencies

@@ -110,7 +110,10 @@ describeOnEachDatabase('the audit log of keys', (fresh) => {
       expect(await errorOf(log(args))).toMatchObject({ code: 'invalid_argument' })
     }
     for (const keyId of ['nothing', 'nobodyskeyid0000']) {
-      expect(await errorOf(log({ keyId }))).toMatchObject({ code: 'not_found', message: 'not_found: API key not found' })
+      expect(await errorOf(log({ keyId }))).toMatchObject({
+        code: 'not_found',
+        message: 'not_found: API key not found',
+      })
     }
   })
 
