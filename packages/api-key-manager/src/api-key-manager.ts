@@ -15,6 +15,7 @@ import type { CustomerGate } from './customer-keys.js'
 import type { ApiKeyDependencies, BindableNetworks } from './dependencies.js'
 import { getApiKey } from './get-api-key.js'
 import { getApiKeyUsage } from './get-usage.js'
+import { IdleRule } from './idle-rule.js'
 import { KeyCache } from './key-cache.js'
 import { keyCalls, offerKeyCalls } from './key-calls.js'
 import { keepHouse } from './keep-house.js'
@@ -57,6 +58,10 @@ export interface ApiKeyManagerOptions {
   usageDays?: number
   /** How long keys that were revoked or have expired are kept; their audit log stays. Default 400. */
   retentionDays?: number
+  /** A key that nobody has used for so long, or since it was made, has expired. Default: keys need not be used. */
+  idleDays?: number
+  /** How long before that it is warned of, with the event `apiKeyIdle`. Default 7, and at most half of `idleDays`. */
+  idleWarningDays?: number
   /** How long before its end a key is warned of, with the event `apiKeyExpiring`. Default 7. */
   expiryWarningDays?: number
   /** Hears of what fails in the background. Default: a warning of the process. */
@@ -129,6 +134,7 @@ export class ApiKeyManager implements IAgentPlugin {
       peppers: new Peppers(pepperVersions(options)),
       networks: options.networks ?? DEFAULT_NETWORKS,
       customers: options.customers,
+      idle: idleRule(options),
       bundles: new PermissionBundles(options.permissionBundles),
       freshness: new CacheFreshness(database, cache, clock),
       limiter: new RateLimiter({ database, clock, callCosts, customerRateLimits: customerLimits(customerRateLimits) }),
@@ -140,6 +146,13 @@ export class ApiKeyManager implements IAgentPlugin {
     }
     return dependencies
   }
+}
+
+function idleRule({ idleDays, idleWarningDays }: ApiKeyManagerOptions): IdleRule {
+  return new IdleRule({
+    idleDays: idleDays === undefined ? undefined : wholeNumber('idleDays', idleDays),
+    warningDays: idleWarningDays === undefined ? undefined : wholeNumber('idleWarningDays', idleWarningDays),
+  })
 }
 
 function customerLimits(limits: readonly ApiKeyRateLimit[]): ApiKeyRateLimit[] {

@@ -4,6 +4,7 @@ import type { ApiKeyDependencies } from './dependencies.js'
 import { purgeEndedKeys } from './purge-ended-keys.js'
 import { forgetUsageBefore } from './typeorm/usage-store.js'
 import { warnOfExpiry } from './warn-of-expiry.js'
+import { warnOfIdleness } from './warn-of-idleness.js'
 
 export interface HouseRules {
   /** Undefined: nobody has used the plugin yet, and there is nobody to tell. */
@@ -24,7 +25,10 @@ export async function keepHouse(
   { agent, usageDays, retentionDays, warningDays }: HouseRules,
 ): Promise<void> {
   const { database, clock } = dependencies
-  if (agent !== undefined) await warnOfExpiry(dependencies, { agent, warningMs: warningDays * DAY_MS })
+  if (agent !== undefined) {
+    await warnOfExpiry(dependencies, { agent, warningMs: warningDays * DAY_MS })
+    await warnOfIdleness(dependencies, agent)
+  }
   await purgeEndedKeys(dependencies, retentionDays * DAY_MS)
   const oldest = new Date((await clock.now()).getTime() - usageDays * DAY_MS).toISOString()
   const [old] = await database.readRows('SELECT 1 FROM "studio_api_key_usage" WHERE "start" < ? LIMIT 1', [oldest])

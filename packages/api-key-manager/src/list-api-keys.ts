@@ -12,7 +12,7 @@ import type { ApiKeyManagerListArgs, ApiKeyPage } from './types/IApiKeyManager.j
 const MAX_NAME_LENGTH = 100
 
 export async function listApiKeys(
-  { database, clock, usage }: ApiKeyDependencies,
+  { database, clock, usage, idle }: ApiKeyDependencies,
   args: ApiKeyManagerListArgs,
 ): Promise<ApiKeyPage> {
   const tenantId = ownerOf(database, args.customerId)
@@ -20,8 +20,10 @@ export async function listApiKeys(
   if (after !== undefined) checkPosition(after, isKeyId)
   const { status, environment, name } = args
   const now = await clock.now()
+  // Which keys are idle is asked of the database: what this process has seen is saved first.
+  if (status !== undefined && idle.isOn) await usage.flush()
   const query = {
-    ...{ tenantId, limit, now: now.toISOString() },
+    ...{ tenantId, limit, now: now.toISOString(), idleSince: idle.idleSince(now) },
     ...(after && { after }),
     ...(status && { status }),
     ...(environment && { environment }),
@@ -32,6 +34,6 @@ export async function listApiKeys(
   )
   return toPage(rows, limit, {
     position: ({ createdAt, keyId }) => ({ createdAt, id: keyId }),
-    item: (row) => toApiKey(row, now),
+    item: (row) => toApiKey(row, now, idle),
   })
 }

@@ -79,6 +79,9 @@ export class ApiKeyRow {
   @Column({ type: 'varchar', nullable: true })
   expiryWarnedAt!: string | null
 
+  @Column({ type: 'varchar', nullable: true })
+  idleWarnedAt!: string | null
+
   /** When it was last changed, as a number that grows with the changes of all keys. Read with SQL alone. */
   @Column({ type: 'bigint', default: 0 })
   epoch?: string
