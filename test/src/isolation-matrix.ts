@@ -84,6 +84,7 @@ export const MATRIX: Record<string, MatrixEntry> = {
   apiKeyManagerGet: account(({ keyId }) => ({ keyId })),
   apiKeyManagerGetUsage: account(({ keyId }) => ({ keyId })),
   apiKeyManagerList: account(({ customerId }) => ({ customerId })),
+  apiKeyManagerListAuditLog: account(({ keyId }) => ({ keyId })),
   apiKeyManagerReportLeak: operator,
   apiKeyManagerRevoke: account(({ keyId }) => ({ keyId })),
   apiKeyManagerRotate: account(({ keyId }) => ({ keyId })),

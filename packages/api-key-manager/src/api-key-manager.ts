@@ -15,9 +15,11 @@ import type { CustomerGate } from './customer-keys.js'
 import type { ApiKeyDependencies, BindableNetworks } from './dependencies.js'
 import { getApiKey } from './get-api-key.js'
 import { getApiKeyUsage } from './get-usage.js'
+import { IdleRule } from './idle-rule.js'
 import { KeyCache } from './key-cache.js'
 import { keyCalls, offerKeyCalls } from './key-calls.js'
 import { keepHouse } from './keep-house.js'
+import { listAuditLog } from './list-audit-log.js'
 import { listApiKeys } from './list-api-keys.js'
 import { Peppers, type PepperVersion } from './peppers.js'
 import { PermissionBundles } from './permission-bundles.js'
@@ -54,6 +56,12 @@ export interface ApiKeyManagerOptions {
   cachedKeys?: number
   /** How long usage is kept. Default 400. */
   usageDays?: number
+  /** How long keys that were revoked or have expired are kept; their audit log stays. Default 400. */
+  retentionDays?: number
+  /** A key that nobody has used for so long, or since it was made, has expired. Default: keys need not be used. */
+  idleDays?: number
+  /** How long before that it is warned of, with the event `apiKeyIdle`. Default 7, and at most half of `idleDays`. */
+  idleWarningDays?: number
   /** How long before its end a key is warned of, with the event `apiKeyExpiring`. Default 7. */
   expiryWarningDays?: number
   /** Hears of what fails in the background. Default: a warning of the process. */
@@ -66,6 +74,7 @@ const METHODS_WITH_TOKENS = [
   'apiKeyManagerCreate',
   'apiKeyManagerGet',
   'apiKeyManagerGetUsage',
+  'apiKeyManagerListAuditLog',
   'apiKeyManagerReportLeak',
   'apiKeyManagerRevoke',
   'apiKeyManagerRotate',
@@ -75,6 +84,7 @@ const METHODS_WITH_TOKENS = [
 const DEFAULT_NETWORKS: BindableNetworks = { live: ['mainnet'], test: ['testnet'] }
 const DEFAULT_CACHED_KEYS = 50_000
 const DEFAULT_USAGE_DAYS = 400
+const DEFAULT_RETENTION_DAYS = 400
 const DEFAULT_EXPIRY_WARNING_DAYS = 7
 
 /**
@@ -105,6 +115,7 @@ export class ApiKeyManager implements IAgentPlugin {
       apiKeyManagerReportLeak: heard(reportLeak),
       apiKeyManagerGetUsage: heard(getApiKeyUsage),
       apiKeyManagerList: heard(listApiKeys),
+      apiKeyManagerListAuditLog: heard(listAuditLog),
       apiKeyManagerGet: heard(getApiKey),
     })
     offerKeyCalls(this.methods, keyCalls(dependencies))
@@ -115,6 +126,7 @@ export class ApiKeyManager implements IAgentPlugin {
     const clock = new SharedClock(database, options.clock)
     const cache = new KeyCache(wholeNumber('cachedKeys', options.cachedKeys ?? DEFAULT_CACHED_KEYS))
     const usageDays = wholeNumber('usageDays', options.usageDays ?? DEFAULT_USAGE_DAYS)
+    const retentionDays = wholeNumber('retentionDays', options.retentionDays ?? DEFAULT_RETENTION_DAYS)
     const warningDays = wholeNumber('expiryWarningDays', options.expiryWarningDays ?? DEFAULT_EXPIRY_WARNING_DAYS)
     for (const [method, cost] of Object.entries(callCosts)) wholeNumber(`callCosts.${method}`, cost)
     const dependencies: ApiKeyDependencies = {
@@ -122,17 +134,25 @@ export class ApiKeyManager implements IAgentPlugin {
       peppers: new Peppers(pepperVersions(options)),
       networks: options.networks ?? DEFAULT_NETWORKS,
       customers: options.customers,
+      idle: idleRule(options),
       bundles: new PermissionBundles(options.permissionBundles),
       freshness: new CacheFreshness(database, cache, clock),
       limiter: new RateLimiter({ database, clock, callCosts, customerRateLimits: customerLimits(customerRateLimits) }),
       usage: new UsageRecorder({
         ...{ database, clock },
         onError: options.onBackgroundError ?? warn,
-        onMinute: () => keepHouse(dependencies, { agent: this.agent, usageDays, warningDays }),
+        onMinute: () => keepHouse(dependencies, { agent: this.agent, usageDays, retentionDays, warningDays }),
       }),
     }
     return dependencies
   }
+}
+
+function idleRule({ idleDays, idleWarningDays }: ApiKeyManagerOptions): IdleRule {
+  return new IdleRule({
+    idleDays: idleDays === undefined ? undefined : wholeNumber('idleDays', idleDays),
+    warningDays: idleWarningDays === undefined ? undefined : wholeNumber('idleWarningDays', idleWarningDays),
+  })
 }
 
 function customerLimits(limits: readonly ApiKeyRateLimit[]): ApiKeyRateLimit[] {

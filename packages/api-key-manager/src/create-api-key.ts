@@ -97,5 +97,6 @@ export function untouched() {
     rootKeyId: null,
     replacedBy: null,
     expiryWarnedAt: null,
+    idleWarnedAt: null,
   } satisfies Partial<ApiKeyRow>
 }

@@ -1,6 +1,7 @@
 import type { Database } from '@veramo-studio/plugin-kit'
 import type { CacheFreshness } from './cache-freshness.js'
 import type { CustomerGate } from './customer-keys.js'
+import type { IdleRule } from './idle-rule.js'
 import type { KeyCache } from './key-cache.js'
 import type { Peppers } from './peppers.js'
 import type { PermissionBundles } from './permission-bundles.js'
@@ -25,4 +26,5 @@ export interface ApiKeyDependencies {
   freshness: CacheFreshness
   limiter: RateLimiter
   usage: UsageRecorder
+  idle: IdleRule
 }

@@ -9,6 +9,7 @@ import type { VerifiedKey } from './verified-key.js'
  * - `apiKeyCreated`, `apiKeyUpdated`, `apiKeyRevoked`: `{ apiKey }`
  * - `apiKeyRotated`: `{ apiKey, replaced }`, both keys
  * - `apiKeyExpiring`: `{ apiKey }`, once, when its end is near
+ * - `apiKeyIdle`: `{ apiKey }`, when it expires soon unless it is used
  * - `apiKeyLimitReached`: `{ keyId, customerId, method, rateLimits, retryAfterMs }`, for each call that is refused
  */
 export const API_KEY_EVENTS = [
@@ -17,6 +18,7 @@ export const API_KEY_EVENTS = [
   'apiKeyRotated',
   'apiKeyRevoked',
   'apiKeyExpiring',
+  'apiKeyIdle',
   'apiKeyLimitReached',
 ] as const
 

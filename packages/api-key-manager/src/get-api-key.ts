@@ -10,7 +10,7 @@ import type { ApiKey, ApiKeyManagerGetArgs } from './types/IApiKeyManager.js'
 import type { UsageRecorder } from './usage-recorder.js'
 
 export async function getApiKey(
-  { database, clock, usage }: ApiKeyDependencies,
+  { database, clock, usage, idle }: ApiKeyDependencies,
   { keyId, customerId }: ApiKeyManagerGetArgs,
 ): Promise<ApiKey> {
   const tenantId = ownerWhereNamed(database, customerId)
@@ -18,7 +18,7 @@ export async function getApiKey(
   return database.read(async (manager) => {
     const row = await requireApiKey(manager, { keyId, tenantId })
     const [used] = await withLatestUse(manager, [row], usage)
-    return toApiKey(used ?? row, now)
+    return toApiKey(used ?? row, now, idle)
   })
 }
 

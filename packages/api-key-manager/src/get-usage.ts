@@ -4,7 +4,7 @@ import type { ApiKeyDependencies } from './dependencies.js'
 import { requireApiKey } from './get-api-key.js'
 import { ownerWhereNamed } from './owner-of.js'
 import { sumUsage } from './typeorm/usage-store.js'
-import type { ApiKeyManagerGetUsageArgs, ApiKeyUsage } from './types/IApiKeyManager.js'
+import type { ApiKeyManagerGetUsageArgs, ApiKeyUsage } from './types/ApiKeyUsage.js'
 
 const DAY_MS = 24 * 3_600_000
 const DEFAULT_DAYS = 30

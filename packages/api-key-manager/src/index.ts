@@ -8,18 +8,28 @@ export { keyCallsOf, type CallAdmission, type KeyCalls } from './key-calls.js'
 export { type PepperVersion } from './peppers.js'
 export { Entities, migrations } from './typeorm/tables.js'
 export type {
-  ApiKey,
-  ApiKeyDecision,
-  ApiKeyEnvironment,
+  ApiKeyAuditAction,
+  ApiKeyAuditActor,
+  ApiKeyAuditEntry,
+  ApiKeyAuditLogPage,
+  ApiKeyAuditValues,
+  ApiKeyManagerListAuditLogArgs,
+} from './types/ApiKeyAuditLog.js'
+export type {
   ApiKeyLeakFinding,
   ApiKeyLeakFindings,
   ApiKeyLeakReport,
+  ApiKeyManagerReportLeakArgs,
+} from './types/ApiKeyLeak.js'
+export type { ApiKeyManagerGetUsageArgs, ApiKeyUsage, ApiKeyUsageItem } from './types/ApiKeyUsage.js'
+export type {
+  ApiKey,
+  ApiKeyDecision,
+  ApiKeyEnvironment,
   ApiKeyManagerCreateArgs,
   ApiKeyManagerCreateResult,
   ApiKeyManagerGetArgs,
-  ApiKeyManagerGetUsageArgs,
   ApiKeyManagerListArgs,
-  ApiKeyManagerReportLeakArgs,
   ApiKeyManagerRevokeArgs,
   ApiKeyManagerRotateArgs,
   ApiKeyManagerUpdateArgs,
@@ -29,8 +39,6 @@ export type {
   ApiKeyRateLimit,
   ApiKeyRateLimitState,
   ApiKeyStatus,
-  ApiKeyUsage,
-  ApiKeyUsageItem,
   ApiKeyVerdict,
   IApiKeyManager,
 } from './types/IApiKeyManager.js'

@@ -8,7 +8,7 @@ import type {
   ApiKeyRateLimitState,
   ApiKeyVerdict,
 } from './types/IApiKeyManager.js'
-import { nameToCount, readKey, refusalOf, verifyApiKey } from './verify-api-key.js'
+import { findLatestUse, nameToCount, readKey, refusalOf, verifyApiKey } from './verify-api-key.js'
 import type { VerifiedKey } from './verified-key.js'
 
 /** Whether a key may make a call now. */
@@ -50,18 +50,20 @@ export function keyCallsOf(agent: IAgent): KeyCalls | undefined {
 }
 
 export function keyCalls(dependencies: ApiKeyDependencies): KeyCalls {
-  const { cache, clock, usage } = dependencies
+  const { cache, clock, usage, idle } = dependencies
   return {
     verify: (args, agent) => verifyApiKey(dependencies, args, agent),
     admit: async ({ keyId }, { method, agent }) => {
       const key = keyId === undefined ? undefined : await findKey(dependencies, keyId)
       if (key === undefined) return undefined
-      const refusal = refusalOf(key, clock.nowMs())
+      if (idle.isIdle(key.usedAtMs, clock.nowMs())) await findLatestUse(dependencies, key)
+      const refusal = refusalOf(key, clock.nowMs(), idle)
       if (refusal !== undefined) {
         usage.count(key, { method, outcome: refusal }, clock.nowMs())
         return { code: refusal, rateLimits: [], retryAfterMs: 0 }
       }
       const { allowed, states, retryAfterMs } = await drawRateLimits(dependencies, key, { method, agent })
+      if (allowed) key.usedAtMs = clock.nowMs()
       usage.count(key, { method, outcome: allowed ? 'allowed' : 'rate_limited' }, clock.nowMs())
       return { code: allowed ? 'valid' : 'rate_limited', rateLimits: states, retryAfterMs }
     },

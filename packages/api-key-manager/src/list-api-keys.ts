@@ -1,5 +1,6 @@
-import { kitErrors, parsePageArgs, toPage, type PagePosition } from '@veramo-studio/plugin-kit'
+import { parsePageArgs, toPage } from '@veramo-studio/plugin-kit'
 import { isKeyId } from './api-key-token.js'
+import { checkPosition } from './check-position.js'
 import { checkLine } from './check-text.js'
 import type { ApiKeyDependencies } from './dependencies.js'
 import { toApiKey } from './describe-api-key.js'
@@ -11,16 +12,18 @@ import type { ApiKeyManagerListArgs, ApiKeyPage } from './types/IApiKeyManager.j
 const MAX_NAME_LENGTH = 100
 
 export async function listApiKeys(
-  { database, clock, usage }: ApiKeyDependencies,
+  { database, clock, usage, idle }: ApiKeyDependencies,
   args: ApiKeyManagerListArgs,
 ): Promise<ApiKeyPage> {
   const tenantId = ownerOf(database, args.customerId)
   const { limit, after } = parsePageArgs(args)
-  if (after !== undefined) checkPosition(after)
+  if (after !== undefined) checkPosition(after, isKeyId)
   const { status, environment, name } = args
   const now = await clock.now()
+  // Which keys are idle is asked of the database: what this process has seen is saved first.
+  if (status !== undefined && idle.isOn) await usage.flush()
   const query = {
-    ...{ tenantId, limit, now: now.toISOString() },
+    ...{ tenantId, limit, now: now.toISOString(), idleSince: idle.idleSince(now) },
     ...(after && { after }),
     ...(status && { status }),
     ...(environment && { environment }),
@@ -31,12 +34,6 @@ export async function listApiKeys(
   )
   return toPage(rows, limit, {
     position: ({ createdAt, keyId }) => ({ createdAt, id: keyId }),
-    item: (row) => toApiKey(row, now),
+    item: (row) => toApiKey(row, now, idle),
   })
-}
-
-/** A made-up cursor could hold text that Postgres does not take. */
-function checkPosition({ createdAt, id }: PagePosition): void {
-  if (isKeyId(id) && new Date(createdAt).toISOString() === createdAt) return
-  throw kitErrors.invalid_argument('cursor is not one that a previous page returned')
 }

@@ -368,6 +368,179 @@ export const schema = {
             "items"
           ]
         },
+        "ApiKeyManagerListAuditLogArgs": {
+          "type": "object",
+          "properties": {
+            "customerId": {
+              "type": "string",
+              "description": "Customers leave it out; operators name one, or leave it out to read of all."
+            },
+            "keyId": {
+              "type": "string"
+            },
+            "action": {
+              "$ref": "#/components/schemas/ApiKeyAuditAction"
+            },
+            "from": {
+              "type": "string",
+              "description": "Made at this time or after it: ISO 8601 with an offset."
+            },
+            "to": {
+              "type": "string",
+              "description": "Made before this time: ISO 8601 with an offset."
+            },
+            "limit": {
+              "type": "integer",
+              "description": "1 to 100; default 50."
+            },
+            "cursor": {
+              "type": "string",
+              "description": "`nextCursor` of the page before."
+            }
+          }
+        },
+        "ApiKeyAuditAction": {
+          "type": "string",
+          "enum": [
+            "create",
+            "update",
+            "rotate",
+            "revoke"
+          ]
+        },
+        "ApiKeyAuditLogPage": {
+          "type": "object",
+          "properties": {
+            "items": {
+              "type": "array",
+              "items": {
+                "$ref": "#/components/schemas/ApiKeyAuditEntry"
+              },
+              "description": "Newest first."
+            },
+            "nextCursor": {
+              "type": "string",
+              "description": "Absent on the last page."
+            }
+          },
+          "required": [
+            "items"
+          ]
+        },
+        "ApiKeyAuditEntry": {
+          "type": "object",
+          "properties": {
+            "entryId": {
+              "type": "string"
+            },
+            "customerId": {
+              "type": "string"
+            },
+            "keyId": {
+              "type": "string",
+              "description": "The key that was changed; it may be gone since."
+            },
+            "action": {
+              "$ref": "#/components/schemas/ApiKeyAuditAction"
+            },
+            "actor": {
+              "$ref": "#/components/schemas/ApiKeyAuditActor"
+            },
+            "before": {
+              "anyOf": [
+                {
+                  "$ref": "#/components/schemas/ApiKeyAuditValues"
+                },
+                {
+                  "type": "null"
+                }
+              ],
+              "description": "What was there before, of what has changed; null for a new key."
+            },
+            "after": {
+              "$ref": "#/components/schemas/ApiKeyAuditValues",
+              "description": "What is there now, of what has changed; all of a new key."
+            },
+            "reason": {
+              "type": [
+                "string",
+                "null"
+              ],
+              "description": "What was said when the key was revoked; null where nothing was."
+            },
+            "createdAt": {
+              "type": "string",
+              "description": "ISO 8601, UTC."
+            }
+          },
+          "required": [
+            "entryId",
+            "customerId",
+            "keyId",
+            "action",
+            "actor",
+            "before",
+            "after",
+            "reason",
+            "createdAt"
+          ],
+          "description": "A change of a key, written down in the commit that made it, and never changed or deleted."
+        },
+        "ApiKeyAuditActor": {
+          "type": "object",
+          "properties": {
+            "role": {
+              "type": "string",
+              "enum": [
+                "customer",
+                "operator",
+                "code"
+              ],
+              "description": "`code` is the operator's own code, which calls the agent without an API key."
+            },
+            "keyId": {
+              "type": [
+                "string",
+                "null"
+              ],
+              "description": "The API key of the call. Null for `code`, and for a customer who looks at what an operator did."
+            }
+          },
+          "required": [
+            "role",
+            "keyId"
+          ],
+          "description": "Who made a change."
+        },
+        "ApiKeyAuditValues": {
+          "type": "object",
+          "additionalProperties": {
+            "anyOf": [
+              {
+                "type": "string"
+              },
+              {
+                "type": "boolean"
+              },
+              {
+                "type": "null"
+              },
+              {
+                "type": "array",
+                "items": {
+                  "type": "string"
+                }
+              },
+              {
+                "type": "array",
+                "items": {
+                  "$ref": "#/components/schemas/ApiKeyRateLimit"
+                }
+              }
+            ]
+          },
+          "description": "Members of a key, with their values."
+        },
         "ApiKeyManagerReportLeakArgs": {
           "type": "object",
           "properties": {
@@ -717,6 +890,15 @@ export const schema = {
           },
           "returnType": {
             "$ref": "#/components/schemas/ApiKeyPage"
+          }
+        },
+        "apiKeyManagerListAuditLog": {
+          "description": "Lists the changes of keys, newest first: who changed what, when and why. The log outlives the keys.",
+          "arguments": {
+            "$ref": "#/components/schemas/ApiKeyManagerListAuditLogArgs"
+          },
+          "returnType": {
+            "$ref": "#/components/schemas/ApiKeyAuditLogPage"
           }
         },
         "apiKeyManagerReportLeak": {

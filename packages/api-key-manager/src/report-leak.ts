@@ -10,7 +10,7 @@ import type {
   ApiKeyLeakFindings,
   ApiKeyLeakReport,
   ApiKeyManagerReportLeakArgs,
-} from './types/IApiKeyManager.js'
+} from './types/ApiKeyLeak.js'
 
 const MAX_REPORTS = 1000
 const MAX_REASON_LENGTH = 500

@@ -4,7 +4,7 @@ import { generateApiKeyToken } from './api-key-token.js'
 import { boundBy, holdCallingKey, refuseLoosening } from './calling-key.js'
 import { untouched } from './create-api-key.js'
 import type { ApiKeyDependencies } from './dependencies.js'
-import { toApiKey } from './describe-api-key.js'
+import { statusOf, toApiKey } from './describe-api-key.js'
 import { apiKeyManagerErrors } from './errors.js'
 import { emitApiKeyEvent } from './events.js'
 import { refuseEscalation } from './find-escalation.js'
@@ -22,7 +22,7 @@ export async function rotateApiKey(
   { keyId, customerId, overlapSeconds = 0 }: ApiKeyManagerRotateArgs,
   agent: IAgent,
 ): Promise<ApiKeyManagerCreateResult> {
-  const { database, clock, bundles, peppers, cache, usage } = dependencies
+  const { database, clock, bundles, peppers, cache, usage, idle } = dependencies
   if (!Number.isInteger(overlapSeconds) || overlapSeconds < 0 || overlapSeconds > MAX_OVERLAP_SECONDS) {
     throw kitErrors.invalid_argument(`overlapSeconds must be a whole number from 0 to ${MAX_OVERLAP_SECONDS}`)
   }
@@ -36,6 +36,7 @@ export async function rotateApiKey(
       const calling = boundBy(await holdCallingKey(manager, principal, now), principal)
       refuseLoosening(calling, before)
       refuseEnded(before, now)
+      if (statusOf(before, now, idle) === 'expired') throw expired()
       const { token, ...kept } = generateApiKeyToken(peppers, before.environment)
       const made = successorOf(before, { kept, now, latestEnd: calling?.expiresAt })
       const overlapEnd = new Date(now.getTime() + overlapSeconds * 1000).toISOString()
@@ -62,7 +63,11 @@ function refuseEnded(row: ApiKeyRow, now: Date): void {
   if (row.replacedBy !== null) {
     throw apiKeyManagerErrors.api_key_rotated(`the API key has been replaced by ${row.replacedBy}`)
   }
-  if (row.expiresAt <= now.toISOString()) throw kitErrors.conflict('the API key has expired')
+  if (row.expiresAt <= now.toISOString()) throw expired()
+}
+
+function expired(): Error {
+  return kitErrors.conflict('the API key has expired')
 }
 
 /** Lasts as long as the old key was made to last, and no longer than the one that asks for it, where that is bounded. */

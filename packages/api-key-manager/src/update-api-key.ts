@@ -20,7 +20,7 @@ export async function updateApiKey(
   args: ApiKeyManagerUpdateArgs,
   agent: IAgent,
 ): Promise<ApiKey> {
-  const { database, clock, networks, bundles, cache, usage } = dependencies
+  const { database, clock, networks, bundles, cache, usage, idle } = dependencies
   const now = await clock.now()
   const { principal } = currentContext()
   const { keyId, customerId } = args
@@ -40,7 +40,7 @@ export async function updateApiKey(
     tenantId === undefined ? {} : { tenantId },
   )
   cache.forget(row.keyId)
-  const apiKey = toApiKey(row, now)
+  const apiKey = toApiKey(row, now, idle)
   emitApiKeyEvent(agent, 'apiKeyUpdated', { apiKey })
   return apiKey
 }

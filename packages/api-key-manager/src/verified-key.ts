@@ -23,6 +23,8 @@ export interface VerifiedKey {
   readonly principal: ApiKeyPrincipal
   /** What is answered where nothing speaks against it. */
   readonly accepted: ApiKeyDecision
+  /** When it was last used, or made, as far as this process knows. */
+  usedAtMs: number
   /** Used since the cache last looked for room. */
   isRecent: boolean
 }
@@ -47,6 +49,7 @@ export function toVerifiedKey(row: VerifiableRow, bundles: PermissionBundles, di
     addresses: row.allowedIps.length === 0 ? undefined : addressList(row.allowedIps),
     principal,
     accepted: Object.freeze<ApiKeyDecision>({ valid: true, code: 'valid', apiKey, principal }),
+    usedAtMs: Date.parse(row.lastUsedAt ?? row.createdAt),
     isRecent: false,
   }
 }

@@ -5,7 +5,9 @@ import { isInAddressList } from './allowed-ips.js'
 import { isTagGenuine, isTokenOf, mayBeToken, parseApiKeyToken } from './api-key-token.js'
 import type { ApiKeyDependencies } from './dependencies.js'
 import { drawRateLimits } from './draw-rate-limits.js'
+import type { IdleRule } from './idle-rule.js'
 import { readApiKeyToVerify } from './typeorm/api-key-store.js'
+import { readLatestUseMs } from './typeorm/idle-key-store.js'
 import type { ApiKeyDecision, ApiKeyManagerVerifyArgs, ApiKeyVerdict } from './types/IApiKeyManager.js'
 import { toVerifiedKey, type VerifiedKey } from './verified-key.js'
 
@@ -80,20 +82,37 @@ export async function readKey(
   return key
 }
 
+/** Looks for what other processes know of a key before it is taken for idle. */
+export async function findLatestUse({ database, usage }: ApiKeyDependencies, key: VerifiedKey): Promise<void> {
+  const here = usage.lastUsedAt(key.keyId)
+  const saved = await readLatestUseMs(database, key.keyId)
+  key.usedAtMs = Math.max(key.usedAtMs, saved, here === undefined ? 0 : Date.parse(here))
+}
+
 function decide(
   dependencies: ApiKeyDependencies,
   key: VerifiedKey,
   { args, agent }: Question,
 ): Promise<ApiKeyDecision> {
-  const { clock, usage } = dependencies
+  const nowMs = dependencies.clock.nowMs()
+  if (!dependencies.idle.isIdle(key.usedAtMs, nowMs)) return decideNow(dependencies, key, { args, agent, nowMs })
+  return findLatestUse(dependencies, key).then(() => decideNow(dependencies, key, { args, agent, nowMs }))
+}
+
+function decideNow(
+  dependencies: ApiKeyDependencies,
+  key: VerifiedKey,
+  { args, agent, nowMs }: Question & { nowMs: number },
+): Promise<ApiKeyDecision> {
+  const { idle, usage } = dependencies
   const { method, ip } = args
-  const nowMs = clock.nowMs()
-  const refusal = refusalOf(key, nowMs) ?? (isFromElsewhere(key, ip) ? 'ip_denied' : undefined)
+  const refusal = refusalOf(key, nowMs, idle) ?? (isFromElsewhere(key, ip) ? 'ip_denied' : undefined)
   if (refusal !== undefined) {
     usage.count(key, { method: nameToCount(method), outcome: refusal }, nowMs)
     return Promise.resolve(refused(refusal))
   }
   if (method !== undefined) return decideCall(dependencies, key, { method, agent })
+  key.usedAtMs = nowMs
   usage.see(key, nowMs)
   return Promise.resolve(key.accepted)
 }
@@ -112,6 +131,7 @@ async function decideCall(
   }
   const { allowed, states, retryAfterMs } = await drawRateLimits(dependencies, key, { method, agent })
   const rateLimits = states.length === 0 ? {} : { rateLimits: states }
+  if (allowed) key.usedAtMs = clock.nowMs()
   count(allowed ? ALLOWED : 'rate_limited')
   if (!allowed) return { ...accepted, ...refused('rate_limited'), ...rateLimits, retryAfterMs }
   return states.length === 0 ? accepted : { ...accepted, ...rateLimits }
@@ -123,9 +143,13 @@ export function nameToCount(method: string | undefined): string {
 }
 
 /** The first that holds; undefined for a key that may be used. */
-export function refusalOf(key: VerifiedKey, nowMs: number): 'revoked' | 'expired' | 'disabled' | undefined {
+export function refusalOf(
+  key: VerifiedKey,
+  nowMs: number,
+  idle: IdleRule,
+): 'revoked' | 'expired' | 'disabled' | undefined {
   if (key.isRevoked) return 'revoked'
-  if (key.expiresAtMs <= nowMs) return 'expired'
+  if (key.expiresAtMs <= nowMs || idle.isIdle(key.usedAtMs, nowMs)) return 'expired'
   return key.isEnabled ? undefined : 'disabled'
 }
 

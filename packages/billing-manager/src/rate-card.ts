@@ -134,6 +134,7 @@ const studioRates: MethodRules = {
   apiKeyManagerGet: READS,
   apiKeyManagerGetUsage: READS,
   apiKeyManagerList: READS,
+  apiKeyManagerListAuditLog: READS,
   apiKeyManagerReportLeak: WRITES,
   apiKeyManagerRevoke: WRITES,
   apiKeyManagerRotate: WRITES,

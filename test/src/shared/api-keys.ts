@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import type { ApiKey, ApiKeyManagerCreateResult, ApiKeyPage, ApiKeyUsage } from '@veramo-studio/api-key-manager'
+import type {
+  ApiKey,
+  ApiKeyAuditLogPage,
+  ApiKeyManagerCreateResult,
+  ApiKeyPage,
+  ApiKeyUsage,
+} from '@veramo-studio/api-key-manager'
 import { newCustomer, refusalOf, type SuiteContext } from '../agents/suite-context.js'
 
 const YEAR_MS = 365 * 24 * 3600 * 1000
@@ -211,6 +217,39 @@ export function apiKeys(context: SuiteContext): void {
       ])
       const shown = await agent.execute<object, ApiKey>('apiKeyManagerGet', { keyId: apiKey.keyId })
       expect(Date.parse(shown.lastUsedAt ?? '')).toBeGreaterThan(Date.parse(apiKey.createdAt) - 1)
+    })
+
+    it('tells a customer what was changed of its keys, and not with which key of an operator', async () => {
+      const { agent, account } = await newCustomer(context)
+      const { customerId } = account
+      const operator = await context.operator()
+      const { apiKey } = await operator.execute<object, ApiKeyManagerCreateResult>('apiKeyManagerCreate', {
+        ...{ customerId, name: 'given' },
+      })
+      const { keyId } = apiKey
+      await agent.execute('apiKeyManagerUpdate', { keyId, name: 'taken' })
+      await operator.execute('apiKeyManagerRevoke', { keyId, reason: 'lost' })
+      const seen = await operator.execute<object, ApiKeyAuditLogPage>('apiKeyManagerListAuditLog', { keyId })
+      expect(seen.items.map(({ action, actor, reason }) => [action, actor.role, reason])).toEqual([
+        ['revoke', 'operator', 'lost'],
+        ['update', 'customer', null],
+        ['create', 'operator', null],
+      ])
+      expect(seen.items[1]).toMatchObject({ customerId, keyId, before: { name: 'given' }, after: { name: 'taken' } })
+      expect(seen.items.every(({ actor }) => typeof actor.keyId === 'string')).toBe(true)
+      const own = await agent.execute<object, ApiKeyAuditLogPage>('apiKeyManagerListAuditLog', { keyId })
+      expect(own.items.map(({ actor }) => actor.keyId !== null)).toEqual([false, true, false])
+      const first = await agent.execute<object, ApiKeyAuditLogPage>('apiKeyManagerListAuditLog', { limit: 1 })
+      expect(first.items).toEqual(own.items.slice(0, 1))
+      const next = { limit: 1, cursor: first.nextCursor }
+      const second = await agent.execute<object, ApiKeyAuditLogPage>('apiKeyManagerListAuditLog', next)
+      expect(second.items).toEqual(own.items.slice(1, 2))
+      const { agent: stranger } = await newCustomer(context)
+      for (const args of [{ keyId }, { customerId }]) {
+        expect(await refusalOf(stranger.execute('apiKeyManagerListAuditLog', args))).toMatch(/^not_found: /)
+      }
+      const odd = agent.execute('apiKeyManagerListAuditLog', { from: 'monday' })
+      expect(await refusalOf(odd)).toMatch(/^invalid_argument: /)
     })
 
     it('finds keys by status, environment and name', async () => {

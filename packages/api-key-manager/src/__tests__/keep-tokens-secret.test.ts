@@ -13,7 +13,7 @@ describeOnEachDatabase('a token', (fresh) => {
     const { tokens, stored, failures } = JSON.parse(stdout) as { tokens: string[]; stored: string; failures: string[] }
     expect(stderr).toContain('veramo:agent:apiKeyManagerList')
     expect(stderr).not.toMatch(/agent:apiKeyManager(?!List)/)
-    expect(failures).toHaveLength(9)
+    expect(failures).toHaveLength(10)
     expect(failures.filter((failure) => !failure.startsWith('StudioError'))).toEqual([])
     expect(stored).toContain('"rotate"')
     const secrets = [...tokens.map((token) => token.slice(25)), '01'.repeat(32), Buffer.alloc(32, 1).toString('base64')]

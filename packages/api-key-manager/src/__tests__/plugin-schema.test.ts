@@ -47,6 +47,10 @@ describeOnEachDatabase('an agent that validates against the schema', (fresh) => 
     expect(leaks.items).toMatchObject([{ revoked: true }, { keyId: null }])
     const revoked = await agent.apiKeyManagerRevoke({ keyId, customerId: 'alice', reason: 'lost' })
     expect(revoked).toMatchObject({ keyId, status: 'revoked' })
+    const log = await agent.apiKeyManagerListAuditLog({ keyId, action: 'revoke', from: '2030-01-01T00:00:00Z' })
+    expect(log.items).toMatchObject([
+      { keyId, before: { status: 'active' }, after: { status: 'revoked' }, reason: 'lost' },
+    ])
     await database.close()
   })
 
@@ -54,7 +58,7 @@ describeOnEachDatabase('an agent that validates against the schema', (fresh) => 
     const { agent, database } = await openStudio(await fresh())
     const methods = agent.availableMethods().sort()
     expect(Object.keys(agent.getSchema().components.methods as object).sort()).toEqual(methods)
-    expect(methods).toHaveLength(9)
+    expect(methods).toHaveLength(10)
     await database.close()
   })
 })

@@ -14,6 +14,7 @@ await studio.agent.apiKeyManagerGetUsage({ keyId })
 await studio.agent.apiKeyManagerReportLeak({ reports: [{ token: token.replace('live', 'test') }] })
 const rotated = await studio.agent.apiKeyManagerRotate({ keyId, overlapSeconds: 60 })
 await studio.agent.apiKeyManagerRevoke({ keyId })
+await studio.agent.apiKeyManagerListAuditLog({ keyId })
 await studio.agent.apiKeyManagerVerify({ token })
 const failures: unknown[] = []
 for (const call of [
@@ -21,6 +22,7 @@ for (const call of [
   () => studio.agent.apiKeyManagerRevoke({ keyId: token }),
   () => studio.agent.apiKeyManagerList({ customerId: 'alice', cursor: token.slice(0, 25) }),
   () => studio.agent.apiKeyManagerRotate({ keyId: token }),
+  () => studio.agent.apiKeyManagerListAuditLog({ keyId: token }),
   () => studio.agent.apiKeyManagerUpdate({ keyId: rotated.apiKey.keyId, allowedIps: [token] }),
   () => studio.agent.apiKeyManagerVerify({ token, method: 5 as unknown as string }),
   () => studio.create({ customerId: 'alice', name: 'x', network: token }),

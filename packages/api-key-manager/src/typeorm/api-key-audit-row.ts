@@ -1,8 +1,10 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm'
 
-/** One change of a key: who made it, and what the key was before and after. Rows are added, and never changed. */
+/** One change of a key: who made it, and what the key was before and after. The database refuses to change or delete such a row. */
 @Entity('studio_api_key_audit')
-@Index('studio_api_key_audit_by_key', ['tenantId', 'keyId', 'createdAt'])
+@Index('studio_api_key_audit_of_tenant', ['tenantId', 'createdAt', 'auditId'])
+@Index('studio_api_key_audit_of_key', ['keyId', 'createdAt', 'auditId'])
+@Index('studio_api_key_audit_created', ['createdAt', 'auditId'])
 export class ApiKeyAuditRow {
   @PrimaryColumn({ type: 'varchar' })
   tenantId!: string

@@ -6,6 +6,8 @@ import type { ApiKeyEnvironment, ApiKeyRateLimit } from '../types/IApiKeyManager
 @Index('studio_api_key_by_key_id', ['keyId'], { unique: true })
 @Index('studio_api_key_by_hash', ['hash'])
 @Index('studio_api_key_by_epoch', ['epoch'])
+@Index('studio_api_key_by_expiry', ['expiresAt'])
+@Index('studio_api_key_by_revocation', ['revokedAt'])
 @Index('studio_api_key_by_age', ['tenantId', 'createdAt', 'keyId'])
 export class ApiKeyRow {
   /** The customer, or `operator`; the role of the key follows from it. */
@@ -76,6 +78,9 @@ export class ApiKeyRow {
 
   @Column({ type: 'varchar', nullable: true })
   expiryWarnedAt!: string | null
+
+  @Column({ type: 'varchar', nullable: true })
+  idleWarnedAt!: string | null
 
   /** When it was last changed, as a number that grows with the changes of all keys. Read with SQL alone. */
   @Column({ type: 'bigint', default: 0 })

@@ -4,6 +4,7 @@ import { isKeyId } from '../api-key-token.js'
 import { DATABASE_TIME } from '../shared-clock.js'
 import type { ApiKeyEnvironment, ApiKeyStatus } from '../types/IApiKeyManager.js'
 import { ApiKeyRow } from './api-key-row.js'
+import { NOT_IDLE } from './idle-key-store.js'
 
 /** Which key is meant; with an undefined tenant, the key of whichever tenant has it. */
 export interface ApiKeyReference {
@@ -20,6 +21,8 @@ export interface ApiKeyPageQuery {
   /** Part of the name. */
   name?: string
   now: string
+  /** As {@link NOT_IDLE} takes it. */
+  idleSince: string
 }
 
 /** Leaves the row as it is: TypeORM would write the columns that have a default back to it, JSON as text. */
@@ -37,7 +40,10 @@ export async function findApiKey(
   return manager.findOneBy(ApiKeyRow, tenantId === undefined ? { keyId } : { tenantId, keyId })
 }
 
-export type VerifiableRow = Omit<ApiKeyRow, 'revokedReason' | 'replacedBy' | 'expiryWarnedAt' | 'epoch'>
+export type VerifiableRow = Omit<
+  ApiKeyRow,
+  'revokedReason' | 'replacedBy' | 'expiryWarnedAt' | 'idleWarnedAt' | 'epoch'
+>
 
 /** What of a key a decision takes, as it was read, and the number of the last change that the reading could see. */
 export interface ApiKeyReading {
@@ -146,16 +152,19 @@ export async function findApiKeyPage(manager: EntityManager, query: ApiKeyPageQu
     builder.andWhere(`LOWER(row.name) LIKE :pattern ESCAPE '\\'`, { pattern })
   }
   if (query.status !== undefined) {
-    builder.andWhere(STATUS_CONDITIONS[query.status], { now: query.now, enabled: query.status === 'active' })
+    builder.andWhere(STATUS_CONDITIONS[query.status], {
+      ...{ now: query.now, idleSince: query.idleSince, enabled: query.status === 'active' },
+    })
   }
   return builder.getMany()
 }
 
+const UNEXPIRED = `(row.expiresAt > :now AND ${NOT_IDLE})`
 const STATUS_CONDITIONS: Record<ApiKeyStatus, string> = {
   revoked: 'row.revokedAt IS NOT NULL',
-  expired: 'row.revokedAt IS NULL AND row.expiresAt <= :now',
-  disabled: 'row.revokedAt IS NULL AND row.expiresAt > :now AND row.enabled = :enabled',
-  active: 'row.revokedAt IS NULL AND row.expiresAt > :now AND row.enabled = :enabled',
+  expired: `row.revokedAt IS NULL AND NOT ${UNEXPIRED}`,
+  disabled: `row.revokedAt IS NULL AND ${UNEXPIRED} AND row.enabled = :enabled`,
+  active: `row.revokedAt IS NULL AND ${UNEXPIRED} AND row.enabled = :enabled`,
 }
 
 /** What of a key can be changed. */

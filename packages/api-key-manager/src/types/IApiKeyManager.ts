@@ -1,4 +1,7 @@
 import type { IAgentContext, IPluginMethodMap } from '@veramo/core-types'
+import type { ApiKeyAuditLogPage, ApiKeyManagerListAuditLogArgs } from './ApiKeyAuditLog.js'
+import type { ApiKeyLeakFindings, ApiKeyManagerReportLeakArgs } from './ApiKeyLeak.js'
+import type { ApiKeyManagerGetUsageArgs, ApiKeyUsage } from './ApiKeyUsage.js'
 
 /** `live` pays from mainnet balances, `test` from testnet's. */
 export type ApiKeyEnvironment = 'live' | 'test'
@@ -154,68 +157,12 @@ export interface ApiKeyManagerRotateArgs {
   overlapSeconds?: number
 }
 
-export interface ApiKeyManagerGetUsageArgs {
-  keyId: string
-  /** Customers leave it out; where an operator names it, the key must be that customer's. */
-  customerId?: string
-  /** ISO 8601 with an offset; the hour or day that it is in is the first. Default 30 days before `to`. */
-  from?: string
-  /** ISO 8601 with an offset, not included. Default now. */
-  to?: string
-  /** Default `day`; both in UTC. */
-  granularity?: 'hour' | 'day'
-}
-
-/** Calls of one method with one outcome, in one hour or day. */
-export interface ApiKeyUsageItem {
-  /** When the hour or day began. */
-  start: string
-  /** `*` where the key was refused before a method was known. */
-  method: string
-  /** `allowed`, or the code of the decision that refused it. */
-  outcome: string
-  count: number
-}
-
-/** At most 10,000 items, oldest first; what was used in the last minute may not be among them yet. */
-export interface ApiKeyUsage {
-  keyId: string
-  items: Array<ApiKeyUsageItem>
-}
-
 export interface ApiKeyManagerRevokeArgs {
   keyId: string
   /** Customers leave it out; where an operator names it, the key must be that customer's. */
   customerId?: string
   /** Kept with the key; at most 500 characters. */
   reason?: string
-}
-
-/** A token that was found where it should not be: itself, or its SHA-256. */
-export interface ApiKeyLeakReport {
-  token?: string
-  /** SHA-256 of the token's text, in hexadecimal. */
-  hash?: string
-}
-
-export interface ApiKeyManagerReportLeakArgs {
-  /** 1 to 1,000. */
-  reports: Array<ApiKeyLeakReport>
-  /** Kept with the keys that are revoked; at most 500 characters. Default `leaked`. */
-  reason?: string
-}
-
-export interface ApiKeyLeakFinding {
-  /** Null where it is no key of this service. */
-  keyId: string | null
-  customerId: string | null
-  /** Whether this report has ended the key; false for one that was revoked before. */
-  revoked: boolean
-}
-
-/** In the order of the reports. */
-export interface ApiKeyLeakFindings {
-  items: Array<ApiKeyLeakFinding>
 }
 
 export interface ApiKeyManagerVerifyArgs {
@@ -345,4 +292,12 @@ export interface IApiKeyManager extends IPluginMethodMap {
     args: ApiKeyManagerReportLeakArgs,
     context: IAgentContext<IPluginMethodMap>,
   ): Promise<ApiKeyLeakFindings>
+
+  /**
+   * Lists the changes of keys, newest first: who changed what, when and why. The log outlives the keys.
+   */
+  apiKeyManagerListAuditLog(
+    args: ApiKeyManagerListAuditLogArgs,
+    context: IAgentContext<IPluginMethodMap>,
+  ): Promise<ApiKeyAuditLogPage>
 }
