@@ -24,7 +24,9 @@ const MOST_COUNTED = 1000
 export async function closeAccount(deps: CloseAccountDeps, args: AccountManagerCloseArgs): Promise<Account> {
   const tenantId = deps.database.customerId(args.customerId)
   const reason = parseReason(args.reason)
-  return deps.database.write((manager) => closeOnce(deps, manager, { tenantId, reason }), { tenantId })
+  const closed = await deps.database.write((manager) => closeOnce(deps, manager, { tenantId, reason }), { tenantId })
+  for (const closer of deps.closers) closer.accountClosed?.(tenantId)
+  return closed
 }
 
 async function closeOnce(

@@ -8,11 +8,13 @@ import {
   type Clock,
   type Database,
 } from '@veramo-studio/plugin-kit'
+import type { EntityManager } from 'typeorm'
 import { CacheFreshness } from './cache-freshness.js'
 import { checkRateLimits } from './check-rate-limits.js'
 import { createApiKey } from './create-api-key.js'
-import type { CustomerGate } from './customer-keys.js'
+import type { CustomerGate } from './customer-gate.js'
 import type { ApiKeyDependencies, BindableNetworks } from './dependencies.js'
+import { endCustomerKeys, type ClosingCustomer } from './end-customer-keys.js'
 import { getApiKey } from './get-api-key.js'
 import { getApiKeyUsage } from './get-usage.js'
 import { IdleRule } from './idle-rule.js'
@@ -96,9 +98,11 @@ export class ApiKeyManager implements IAgentPlugin {
   readonly methods: IApiKeyManager
   /** The agent that uses the plugin: what happens in the background is told to it. */
   private agent: IAgent | undefined
+  private readonly cache: KeyCache
 
   constructor(options: ApiKeyManagerOptions) {
     const dependencies = this.toDependencies(options)
+    this.cache = dependencies.cache
     keepOutOfDebug(METHODS_WITH_TOKENS)
     const heard =
       <Args, Result>(work: (dependencies: ApiKeyDependencies, args: Args, agent: IAgent) => Promise<Result>) =>
@@ -119,6 +123,16 @@ export class ApiKeyManager implements IAgentPlugin {
       apiKeyManagerGet: heard(getApiKey),
     })
     offerKeyCalls(this.methods, keyCalls(dependencies))
+  }
+
+  /** Revokes the keys of a customer whose account is closed, in the write that closes it. */
+  async closeAccount(manager: EntityManager, account: ClosingCustomer): Promise<void> {
+    return endCustomerKeys(manager, account)
+  }
+
+  /** To be called when that write is durable: no key of the customer is good from then on, in this process. */
+  accountClosed(tenantId: string): void {
+    this.cache.forgetTenant(tenantId)
   }
 
   private toDependencies(options: ApiKeyManagerOptions): ApiKeyDependencies {

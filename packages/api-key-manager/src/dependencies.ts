@@ -1,6 +1,6 @@
 import type { Database } from '@veramo-studio/plugin-kit'
 import type { CacheFreshness } from './cache-freshness.js'
-import type { CustomerGate } from './customer-keys.js'
+import type { CustomerGate } from './customer-gate.js'
 import type { IdleRule } from './idle-rule.js'
 import type { KeyCache } from './key-cache.js'
 import type { Peppers } from './peppers.js'

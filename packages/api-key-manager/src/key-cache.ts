@@ -45,6 +45,12 @@ export class KeyCache {
     if (key !== undefined) this.remove(key)
   }
 
+  /** The same of all keys of a tenant. */
+  forgetTenant(tenantId: string): void {
+    this.generation += 1
+    for (const key of this.byKeyId.values()) if (key.tenantId === tenantId) this.remove(key)
+  }
+
   private makeRoom(): void {
     for (const key of this.byKeyId.values()) {
       if (this.byKeyId.size < this.maxEntries) return

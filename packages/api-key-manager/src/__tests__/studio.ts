@@ -20,6 +20,7 @@ export function pepperOf(byte: number) {
 /** An agent with API keys alone, on a clock that stands still. */
 export interface Studio {
   agent: TAgent<IApiKeyManager>
+  manager: ApiKeyManager
   database: Database
   clock: ManualClock
   /** Makes a key as raw code does, or as somebody. */
@@ -43,7 +44,7 @@ export async function openStudio(url: string, options: StudioOptions = {}): Prom
     principal === undefined
       ? agent.apiKeyManagerCreate(args)
       : runAsPrincipal(principal, () => agent.apiKeyManagerCreate(args))
-  return { agent, database, clock, create }
+  return { agent, manager, database, clock, create }
 }
 
 /** Makes a key for somebody and returns who calls with it. */

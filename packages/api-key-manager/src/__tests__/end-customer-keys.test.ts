@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
 import { kitErrors, runAsPrincipal } from '@veramo-studio/plugin-kit'
 import { describeOnEachDatabase } from '@veramo-studio/test-support'
-import { CustomerKeys, type CustomerGate } from '../index.js'
+import type { CustomerGate } from '../index.js'
 import { ApiKeyRow } from '../typeorm/api-key-row.js'
 import { errorOf, NOW, openStudio, principalOf, type Studio } from './studio.js'
 
@@ -26,14 +26,15 @@ describeOnEachDatabase('the keys of a customer whose account is closed', (fresh)
   afterEach(() => studio.database.close())
 
   const close = async (tenantId: string) => {
-    const { database } = studio
+    const { database, manager: keys } = studio
     await database.write(
       async (manager) => {
-        await new CustomerKeys({ database }).closeAccount(manager, { tenantId, closedAt: CLOSED_AT })
+        await keys.closeAccount(manager, { tenantId, closedAt: CLOSED_AT })
         closed.add(tenantId)
       },
       { tenantId },
     )
+    keys.accountClosed(tenantId)
   }
   const codeOf = async (token: string) => (await studio.agent.apiKeyManagerVerify({ token })).code
 
@@ -41,6 +42,7 @@ describeOnEachDatabase('the keys of a customer whose account is closed', (fresh)
     const tokens: string[] = []
     for (const name of ['a', 'b', 'c']) tokens.push((await studio.create({ customerId: 'alice', name })).token)
     const { token: bobs } = await studio.create({ customerId: 'bob', name: 'key' })
+    for (const token of tokens) expect(await codeOf(token)).toBe('valid')
     const early = await studio.create({ customerId: 'alice', name: 'early' })
     await studio.agent.apiKeyManagerRevoke({ keyId: early.apiKey.keyId })
     await close('alice')
