@@ -79,6 +79,10 @@ async function mutateSql({ directory, build }) {
   const survivors = []
   let count = 0
   try {
+    // Where a test fails without a mutant, it would seem to kill them all.
+    for (const engine of ['sqlite', ...(target.postgres.length === 0 ? [] : ['postgres'])]) {
+      if (fails(directory, engine)) throw new Error(`tests fail on ${engine} before anything is mutated`)
+    }
     for (const file of readdirSync(folder, { recursive: true })) {
       if (!file.endsWith('.js') || files?.includes(`${target.sql}/${file}`) === false) continue
       const path = join(folder, file)
@@ -87,7 +91,7 @@ async function mutateSql({ directory, build }) {
       for (const { text, ...mutant } of sqlMutantsOf(original)) {
         count += 1
         writeFileSync(path, text)
-        if (isKilled(directory, engine)) continue
+        if (fails(directory, engine)) continue
         survivors.push({ file, engine, ...mutant })
         console.log(JSON.stringify({ survived: survivors.at(-1) }))
       }
@@ -102,7 +106,7 @@ async function mutateSql({ directory, build }) {
   return score >= target.least
 }
 
-function isKilled(directory, engine) {
+function fails(directory, engine) {
   const { status } = spawnSync(process.execPath, [...JEST, '--config', 'jest.config.json', '--bail', '--silent'], {
     cwd: directory,
     env: { ...process.env, TEST_DATABASES: engine },
