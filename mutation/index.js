@@ -21,6 +21,8 @@ const JEST = [
 ]
 /** Raise it on a machine with cores to spare. */
 const CONCURRENCY = Number(process.env.MUTATION_CONCURRENCY ?? 1)
+/** Many times what the tests of a package take. */
+const MUTANT_TIMEOUT_MS = 180_000
 
 const [name] = process.argv.slice(2)
 const target = targets[name]
@@ -110,6 +112,9 @@ function fails(directory, engine) {
   const { status } = spawnSync(process.execPath, [...JEST, '--config', 'jest.config.json', '--bail', '--silent'], {
     cwd: directory,
     env: { ...process.env, TEST_DATABASES: engine },
+    // A lock that nobody gives back is waited for without an end.
+    timeout: MUTANT_TIMEOUT_MS,
+    killSignal: 'SIGKILL',
   })
   return status !== 0
 }
