@@ -78,18 +78,18 @@ function mutateCode({ directory }) {
 async function mutateSql({ directory, build }) {
   const folder = join(build, target.sql)
   await startPostgres()
+  const tried = new Set()
   const survivors = []
   let count = 0
   try {
-    // Where a test fails without a mutant, it would seem to kill them all.
-    for (const engine of ['sqlite', ...(target.postgres.length === 0 ? [] : ['postgres'])]) {
-      if (fails(directory, engine)) throw new Error(`tests fail on ${engine} before anything is mutated`)
-    }
     for (const file of readdirSync(folder, { recursive: true })) {
       if (!file.endsWith('.js') || files?.includes(`${target.sql}/${file}`) === false) continue
       const path = join(folder, file)
       const original = readFileSync(path, 'utf8')
       const engine = target.postgres.includes(file) ? 'postgres' : 'sqlite'
+      // Where a test fails without a mutant, it would seem to kill them all.
+      if (!tried.has(engine) && fails(directory, engine)) throw new Error(`tests fail on ${engine} before any mutant`)
+      tried.add(engine)
       for (const { text, ...mutant } of sqlMutantsOf(original)) {
         count += 1
         writeFileSync(path, text)
