@@ -68,6 +68,12 @@ describeOnEachDatabase('a hold', (fresh) => {
     expect(await run.everything('t1')).toEqual(before)
   })
 
+  it('that is asked for of a tenant without books begins none', async () => {
+    expect(await run.settle('nobody', 'h1')).toEqual({ outcome: 'unknown_transfer' })
+    const heads = await opened.database.read((manager) => opened.ledger.heads(manager, { limit: 10 }))
+    expect(heads.map(({ tenantId }) => tenantId)).toEqual(['t1'])
+  })
+
   it('cannot take what another one holds', async () => {
     await hold()
     expect(await hold({ transferId: 'h2', legs: [leg(CREDIT, 'revenue', 4n)] })).toEqual({
