@@ -21,6 +21,8 @@ const JEST = [
 ]
 /** Raise it on a machine with cores to spare. */
 const CONCURRENCY = Number(process.env.MUTATION_CONCURRENCY ?? 1)
+/** Many times what the tests of a package take. */
+const MUTANT_TIMEOUT_MS = 180_000
 
 const [name] = process.argv.slice(2)
 const target = targets[name]
@@ -76,6 +78,7 @@ function mutateCode({ directory }) {
 async function mutateSql({ directory, build }) {
   const folder = join(build, target.sql)
   await startPostgres()
+  const tried = new Set()
   const survivors = []
   let count = 0
   try {
@@ -84,10 +87,13 @@ async function mutateSql({ directory, build }) {
       const path = join(folder, file)
       const original = readFileSync(path, 'utf8')
       const engine = target.postgres.includes(file) ? 'postgres' : 'sqlite'
+      // Where a test fails without a mutant, it would seem to kill them all.
+      if (!tried.has(engine) && fails(directory, engine)) throw new Error(`tests fail on ${engine} before any mutant`)
+      tried.add(engine)
       for (const { text, ...mutant } of sqlMutantsOf(original)) {
         count += 1
         writeFileSync(path, text)
-        if (isKilled(directory, engine)) continue
+        if (fails(directory, engine)) continue
         survivors.push({ file, engine, ...mutant })
         console.log(JSON.stringify({ survived: survivors.at(-1) }))
       }
@@ -102,10 +108,13 @@ async function mutateSql({ directory, build }) {
   return score >= target.least
 }
 
-function isKilled(directory, engine) {
+function fails(directory, engine) {
   const { status } = spawnSync(process.execPath, [...JEST, '--config', 'jest.config.json', '--bail', '--silent'], {
     cwd: directory,
     env: { ...process.env, TEST_DATABASES: engine },
+    // A lock that nobody gives back is waited for without an end.
+    timeout: MUTANT_TIMEOUT_MS,
+    killSignal: 'SIGKILL',
   })
   return status !== 0
 }

@@ -9,7 +9,7 @@ const CONDITION = `${COLUMN} (?:=|<=|>=|<|>) ${OPERAND}`
 
 /** Each finds a guard, and says what is left without it. */
 const MUTATORS = [
-  { name: 'condition', pattern: new RegExp(`(?<= AND )${CONDITION}`, 'g'), left: always },
+  { name: 'condition', pattern: new RegExp(`(?<=\\bAND )${CONDITION}`, 'g'), left: always },
   { name: 'first condition', pattern: new RegExp(`(?<=WHERE )${CONDITION}`, 'g'), left: always },
   { name: 'bound', pattern: / (?:>|<)(?= (?:\?|v\.))/g, left: (found) => `${found}=` },
   { name: 'bound', pattern: / (?:>=|<=)(?= (?:\?|v\.))/g, left: (found) => found.slice(0, -1) },

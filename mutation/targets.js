@@ -30,4 +30,22 @@ export const targets = {
     postgres: ['postgres-book-store.js'],
     least: 90,
   },
+  'billing-manager': {
+    package: 'packages/billing-manager',
+    mutate: [
+      'typeorm/*-store.js',
+      'end-reservation.js',
+      'end-resolved.js',
+      'reserve.js',
+      'guard-reservation.js',
+      'draw-budget.js',
+      'resolve-broadcasts.js',
+      'judge-outcome.js',
+    ],
+    skip: ['cost-of-a-call', 'keep-calls-secret', 'plugin-schema', 'recover-reservations'],
+    last: ['billing-model', 'deliver-events'],
+    sql: 'typeorm',
+    postgres: [],
+    least: 90,
+  },
 }

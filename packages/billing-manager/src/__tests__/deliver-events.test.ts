@@ -147,11 +147,13 @@ describeOnEachDatabase('what a customer is to hear of', (fresh) => {
     expect(bodies()).toHaveLength(2)
   })
 
-  it('is said three days before a trial ends, once', async () => {
+  it('is said three days before a trial ends, once, and not of one that has ended', async () => {
     await studio.close()
     studio = await open({ defaultPlan: 'trial' })
-    await setHook()
-    await studio.start(customerId, 'didManagerCreate')
+    await setHook({ events: ['trial.ending'] })
+    await useMany(1)
+    await studio.agent.billingManagerSetPlan({ customerId: 'paying', plan: 'build' })
+    await setHook({ customerId: 'paying', events: ['trial.ending'] })
     const endsAt = new Date(studio.clock.now().getTime() + 30 * 86_400_000).toISOString()
     studio.clock.advanceMs(27 * 86_400_000 - 1)
     await studio.billing.deliverEvents()
@@ -159,6 +161,11 @@ describeOnEachDatabase('what a customer is to hear of', (fresh) => {
     studio.clock.advanceMs(1)
     for (let count = 0; count < 3; count += 1) await studio.billing.deliverEvents()
     expect(bodies()).toMatchObject([{ type: 'trial.ending', data: { customerId, plan: 'trial', endsAt } }])
+    await setHook({ customerId: 'late', events: ['trial.ending'] })
+    await studio.start('late', 'didManagerCreate')
+    studio.clock.advanceMs(30 * 86_400_000)
+    for (let count = 0; count < 2; count += 1) await studio.billing.deliverEvents()
+    expect(bodies()).toHaveLength(1)
   })
 
   it('is sent again after an error, with the same id and a signature of its own, until it arrives', async () => {

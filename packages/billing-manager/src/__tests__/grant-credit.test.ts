@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
 import { describeOnEachDatabase } from '@veramo-studio/test-support'
 import type { BillingManagerGrantCreditArgs } from '../index.js'
+import { readUnexpiredGrants } from '../typeorm/grant-store.js'
 import {
   accountsPlugin,
   errorOf,
@@ -66,6 +67,16 @@ describeOnEachDatabase('billingManagerGrantCredit', (fresh) => {
       [0n, 0n, 1n],
       [0n, 0n, 0n],
     ])
+  })
+
+  it('is read with those of its customer and meter alone', async () => {
+    await grant({ meter: 'did.create', idempotencyKey: 'other' })
+    await grant({ customerId: newCustomer() })
+    const { grantId } = await grant()
+    const found = await studio.database.read((manager) =>
+      readUnexpiredGrants(manager, { tenantId: customerId, meter: gift.meter, now: NOW }),
+    )
+    expect(found.map((each) => each.grantId)).toEqual([grantId])
   })
 
   it('ends at its very instant', async () => {

@@ -70,6 +70,29 @@ describeOnEachDatabase('an idempotency key', (fresh) => {
     expect(await usageOf(studio, customerId, 'did.create')).toMatchObject({ used: 0, held: 0 })
   })
 
+  it.each<[string, { method?: string; key?: string; by?: string }]>([
+    ['another key', { key: 'key-2' }],
+    ['the same key of another method', { method: 'cheqdCreate' }],
+    ['the same key of another customer', { by: newCustomer() }],
+  ])('is kept apart from %s, however either ends', async (_what, { method = call.method, key = 'key-1', by }) => {
+    const other = { customerId: by ?? customerId, method, idempotency: { key, digest: DIGEST } }
+    const running = { decision: 'refused', refusal: { code: 'idempotency_running' } }
+    const first = { customerId, reservationId: await studio.start(customerId, call.method, { idempotency }) }
+    const start = async () => ({
+      customerId: other.customerId,
+      reservationId: await studio.start(other.customerId, method, other),
+    })
+    const second = await start()
+    await studio.agent.billingManagerVoid(second)
+    expect(await studio.reserve(call)).toEqual(running)
+    const third = await start()
+    await studio.agent.billingManagerSettle({ ...first, answer: ANSWER })
+    expect(await studio.reserve(other)).toEqual(running)
+    await studio.agent.billingManagerVoid({ ...third, answer: FAILURE })
+    expect(await studio.reserve(call)).toEqual({ decision: 'replayed', answer: ANSWER })
+    expect(await studio.reserve(other)).toEqual({ decision: 'replayed', answer: FAILURE })
+  })
+
   it('is free again after a call that was not executed', async () => {
     const reservationId = await studio.start(customerId, 'didManagerCreate', { idempotency })
     await studio.agent.billingManagerVoid({ customerId, reservationId })

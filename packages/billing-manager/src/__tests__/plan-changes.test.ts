@@ -147,8 +147,10 @@ describeOnEachDatabase('a change of plan', (fresh) => {
   })
 
   it('to one with other periods counts what was used in those that have begun', async () => {
-    at('2030-02-10T01:00:00.000Z')
-    await use(2)
+    for (const instant of ['2030-02-10T00:00:00.000Z', '2030-02-10T01:00:00.000Z']) {
+      at(instant)
+      await use(1)
+    }
     at('2030-02-10T10:00:00.000Z')
     expect(await setPlan('daily', 'now')).toMatchObject({
       plan: 'daily',

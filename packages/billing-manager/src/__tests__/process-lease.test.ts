@@ -87,6 +87,17 @@ describeOnEachDatabase('the lease of a process', (fresh, engine) => {
     expect(await processes(studio)).toHaveLength(1)
   })
 
+  it('is neither forgotten nor given back with that of another, also without a call that is open', async () => {
+    const [living, ending] = [await open({ leaseMs: 60_000 }), await open({ leaseMs: 60_000 })]
+    for (const { start, billing } of [living, ending]) {
+      await billing.settle({ customerId: 'alice', reservationId: await start('alice', 'apiKeyManagerCreate') })
+    }
+    await ending.billing.recover()
+    expect(await processes(living)).toHaveLength(2)
+    await ending.billing.stop()
+    expect(await processes(living)).toHaveLength(1)
+  })
+
   it('lets a process recover by itself from its first metered call on', async () => {
     const studio = await open({ recovery: 'automatic' })
     const other = await open()

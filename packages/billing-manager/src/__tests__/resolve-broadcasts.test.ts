@@ -146,7 +146,7 @@ describeOnEachDatabase('a call that sends a transaction', (fresh) => {
   })
 
   it('waits for all its transactions before it is free, and for one to be paid for', async () => {
-    await killBroadcasting('AA', 'BB')
+    const reservationId = await killBroadcasting('AA', 'BB')
     chain.answer('AA', { outcome: 'voided', reason: 'sequence_used' })
     await studio.billing.recover()
     expect(await counts()).toEqual({ used: 0, held: 1 })
@@ -154,6 +154,10 @@ describeOnEachDatabase('a call that sends a transaction', (fresh) => {
     studio.clock.advanceMs(86_400_000)
     await studio.billing.recover()
     expect(await counts()).toEqual({ used: 1, held: 0 })
+    expect((await stateOf(reservationId)).transactions).toMatchObject([
+      { txHash: 'AA', outcome: 'voided', reason: 'sequence_used', fee: null },
+      { txHash: 'BB', outcome: 'settled', reason: null, fee: FEE },
+    ])
   })
 
   it('does not wait for a node that never answers', async () => {
@@ -214,6 +218,13 @@ describeOnEachDatabase('a call that sends a transaction', (fresh) => {
     const none = { customerId: 'bob', reservationId: taken.reservationId }
     expect(await errorOf(studio.billing.markBroadcast(none, transaction('DD')))).toMatchObject({ code: 'not_found' })
     expect((await stateOf(taken.reservationId)).transactions.map(({ txHash }) => txHash)).toEqual(['BB'])
+  })
+
+  it('is marked by its own customer alone', async () => {
+    const call = { customerId, reservationId: await studio.start(customerId, method) }
+    const others = { ...call, customerId: 'bob' }
+    expect(await errorOf(studio.billing.markBroadcast(others, transaction('AA')))).toMatchObject({ code: 'not_found' })
+    expect(await stateOf(call.reservationId)).toMatchObject({ state: 'reserved', transactions: [] })
   })
 
   it('refuses what is no transaction', async () => {

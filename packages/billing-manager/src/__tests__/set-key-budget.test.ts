@@ -79,6 +79,24 @@ describeOnEachDatabase('the budget of a key', (fresh) => {
     expect(await studio.agent.billingManagerVerifyBooks({ customerId })).toMatchObject({ valid: true })
   })
 
+  it('is drawn, given back and taken away apart from those of other keys, meters and customers', async () => {
+    const [customerId, other] = [newCustomer(), newCustomer()]
+    for (const keyId of ['k1', 'k9']) await set(customerId, { keyId })
+    await set(customerId, { meter: 'did.create' })
+    await set(other)
+    const others = async () => {
+      const { items } = await studio.agent.billingManagerGetKeyBudgets({ customerId, keyId: 'k1' })
+      const ofMeter = items.find((item) => item.meter === 'did.create')?.remaining
+      return [await left(customerId, 'k9'), await left(other), ofMeter]
+    }
+    const reservationId = await studio.start(customerId, method, { keyId: 'k1' })
+    expect([await left(customerId), ...(await others())]).toEqual([2, 3, 3, 3])
+    await studio.agent.billingManagerVoid({ customerId, reservationId })
+    expect([await left(customerId), ...(await others())]).toEqual([3, 3, 3, 3])
+    await studio.agent.billingManagerDeleteKeyBudget({ customerId, keyId: 'k1', meter })
+    expect([await left(customerId), ...(await others())]).toEqual([undefined, 3, 3, 3])
+  })
+
   it('does not lift the limit of the customer', async () => {
     const customerId = newCustomer()
     await set(customerId, { meter: 'credential.issue', units: 100 })

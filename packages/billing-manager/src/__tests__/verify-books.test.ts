@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
 import { describeOnEachDatabase } from '@veramo-studio/test-support'
 import type { BooksReport } from '../index.js'
+import { readOpenReservations, type ReservationReference } from '../typeorm/reservation-store.js'
 import { errorOf, emptiedDatabase, openStudio, type Studio } from './studio.js'
 
 describeOnEachDatabase('billingManagerVerifyBooks', (fresh) => {
@@ -26,6 +27,26 @@ describeOnEachDatabase('billingManagerVerifyBooks', (fresh) => {
     expect(await verify({ customerId })).toEqual({ valid: true, checked: 3 })
     expect(await verify({ customerId: 'nobody' })).toEqual({ valid: true, checked: 0 })
     expect(await errorOf(verify({ customerId: 'operator' }))).toMatchObject({ code: 'not_found' })
+  })
+
+  it('reads each open reservation once, page by page, of one customer and of all', async () => {
+    const opened: string[] = []
+    for (let count = 0; count < 3; count += 1) opened.push(await studio.start(customerId, 'didManagerCreate'))
+    const ofBob = await studio.start('bob', 'didManagerCreate')
+    const paged = async (tenantId?: string) => {
+      const found: string[] = []
+      let after: ReservationReference | undefined
+      do {
+        const query = { tenantId, after, limit: 1 }
+        const page = await studio.database.read((manager) => readOpenReservations(manager, query))
+        found.push(...page.map(({ reservationId }) => reservationId))
+        after = page.at(-1)
+      } while (after !== undefined && found.length < 9)
+      return found
+    }
+    const sorted = opened.toSorted()
+    expect([await paged(customerId), await paged('bob')]).toEqual([sorted, [ofBob]])
+    expect(await paged()).toEqual([...sorted, ofBob])
   })
 
   it('names a reservation whose hold is gone', async () => {

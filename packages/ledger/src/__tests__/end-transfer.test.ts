@@ -56,6 +56,24 @@ describeOnEachDatabase('a hold', (fresh) => {
     expect(await run.everything('t1')).toEqual(before)
   })
 
+  it('does not end where less is held than it has set aside', async () => {
+    await hold()
+    await opened.database.write((manager) =>
+      manager.query(`UPDATE "studio_ledger_account" SET "balance" = 9 WHERE "code" = 'held'`),
+    )
+    const before = await run.everything('t1')
+    for (const end of [run.settle, run.void]) {
+      await expect(end('t1', 'h1')).rejects.toMatchObject({ code: 'ledger_corrupt', status: 500 })
+    }
+    expect(await run.everything('t1')).toEqual(before)
+  })
+
+  it('that is asked for of a tenant without books begins none', async () => {
+    expect(await run.settle('nobody', 'h1')).toEqual({ outcome: 'unknown_transfer' })
+    const heads = await opened.database.read((manager) => opened.ledger.heads(manager, { limit: 10 }))
+    expect(heads.map(({ tenantId }) => tenantId)).toEqual(['t1'])
+  })
+
   it('cannot take what another one holds', async () => {
     await hold()
     expect(await hold({ transferId: 'h2', legs: [leg(CREDIT, 'revenue', 4n)] })).toEqual({

@@ -1,12 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { describeOnEachDatabase, temporaryDirectory } from '@veramo-studio/test-support'
 import type { EntityManager } from 'typeorm'
+import { applyOperations } from '../apply-operations.js'
+import { ChainKey } from '../chain-key.js'
+import { postOperation } from '../operations.js'
 import {
+  CHAIN_KEY,
   CREDIT,
   emptyLedger,
   leg,
   openLedger,
   operations,
+  OUTSIDE,
   recording,
   START,
   UNIT,
@@ -54,6 +59,40 @@ describeOnEachDatabase('the statements of an operation', (fresh, engine) => {
   it('are those that read where there is not enough', async () => {
     const request = { tenantId: 't1', transferId: 'h1', legs: [leg(CREDIT, 'revenue', 500n)] }
     expect(await count((manager) => opened.ledger.hold(manager, request))).toBe(engine === 'postgres' ? 3 : 2)
+  })
+
+  it('begin the journals of several tenants in one order, however they were asked for', async () => {
+    const deps = { chainKey: new ChainKey(CHAIN_KEY), clock: opened.clock }
+    const begun = await opened.database.write(async (manager) => {
+      const recorder = recording(manager)
+      const operations = ['n2', 'n3', 'n1', 'n2'].map((tenantId, index) =>
+        postOperation(deps, { tenantId, transferId: `p${index}`, legs: [leg(OUTSIDE, CREDIT, 1n)] }),
+      )
+      await applyOperations(deps.chainKey, recorder.manager, operations)
+      return recorder.statements.flatMap(([sql, parameters]) =>
+        sql.startsWith('INSERT INTO "studio_ledger_chain"') ? parameters.flat() : [],
+      )
+    })
+    expect(begun).toEqual(['n1', 'n2', 'n3'])
+  })
+
+  it('read the rows that it names, of all that its tenant and others have', async () => {
+    const run = operations(opened)
+    const legs = [leg(CREDIT, 'revenue', 5n)]
+    await run.fund('t2', 'fund', 100n)
+    await run.post({ tenantId: 't1', transferId: 'other', legs: [{ ...leg(OUTSIDE, CREDIT, 1n), asset: 'other' }] })
+    await run.post({ tenantId: 't1', transferId: 'spent', legs: [leg(CREDIT, 'suspense', 1n)] })
+    for (const tenantId of ['t1', 't2']) await run.hold({ tenantId, transferId: 'h1', legs })
+    const read = await opened.database.write(async (manager) => {
+      const recorder = recording(manager)
+      await opened.ledger.settle(recorder.manager, { tenantId: 't1', transferId: 'h1' })
+      const reading = recorder.statements.filter(([sql]) => sql.startsWith('SELECT'))
+      const rows: unknown[][] = []
+      for (const [sql, parameters] of reading) rows.push(await manager.query<unknown[]>(sql, parameters))
+      return rows.map(({ length }) => length)
+    })
+    // A chain and its transfer, together on SQLite; what is held, who has paid it, and who is paid.
+    expect(read).toEqual(engine === 'postgres' ? [1, 1, 3] : [1, 3])
   })
 })
 

@@ -7,6 +7,7 @@ import { Ledger, type LedgerBreak, type LedgerVerification, type VerifyOptions }
 import { sealed } from '../transfer-codec.js'
 import { readEntries } from '../typeorm/entry-store.js'
 import { readTransfer } from '../typeorm/transfer-store.js'
+import { readTransfersWithEntries } from '../typeorm/verify-store.js'
 import {
   CHAIN_KEY,
   CREDIT,
@@ -51,6 +52,23 @@ describeOnEachDatabase('verifying', (fresh) => {
   const ofTransfer = (transferId: string) => `WHERE "tenantId" = 't1' AND "transferId" = '${transferId}'`
   const setTransfer = (transferId: string, change: string) =>
     runSql(`UPDATE "studio_ledger_transfer" SET ${change} ${ofTransfer(transferId)}`)
+
+  it('reads each transfer once, page by page', async () => {
+    const ids = await tamper((manager) =>
+      manager.query<{ transferId: string }[]>(
+        `SELECT "transferId" FROM "studio_ledger_transfer" WHERE "tenantId" = 't1' ORDER BY "transferId"`,
+      ),
+    )
+    const found: { transferId: string }[] = []
+    for (let after = ''; found.length < ids.length; after = found.at(-1)?.transferId ?? '') {
+      const page = { tenantId: 't1', after, limit: 1 }
+      const rows = await opened.database.read((manager) => readTransfersWithEntries(manager, page))
+      found.push(...rows.map(({ transferId }) => ({ transferId })))
+      if (rows.length === 0) break
+    }
+    expect(ids.length).toBeGreaterThan(1)
+    expect(found).toEqual(ids)
+  })
 
   it('finds nothing in books that nobody touched, and says how far it is', async () => {
     const progress: unknown[] = []

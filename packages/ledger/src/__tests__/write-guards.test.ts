@@ -90,6 +90,24 @@ describeOnEachDatabase('a write of the ledger', (fresh) => {
     expect(await operations(opened).verify('t2')).toMatchObject({ valid: false })
   })
 
+  it('ends the transfer that it names, and none that bears its seal', async () => {
+    const run = operations(opened)
+    await run.hold({ tenantId: 't1', transferId: 'h2', legs: [leg(CREDIT, 'revenue', 2n)] })
+    const seal = `(SELECT "seal" FROM "studio_ledger_transfer" ${ofFirst} AND "transferId" = 'h1')`
+    const forging = `UPDATE "studio_ledger_transfer" SET "seal" = ${seal} ${ofFirst} AND "transferId" = 'h2'`
+    const write = opened.database.write((manager) => settle(opened, tamperedWith(manager, forging)))
+    expect(await write).toMatchObject({ outcome: 'settled', transfer: { transferId: 'h1' } })
+    const states = await opened.database.read((manager) =>
+      manager.query<unknown[]>(
+        `SELECT "transferId", "state" FROM "studio_ledger_transfer" ${ofFirst} AND "kind" = 'hold' ORDER BY "transferId"`,
+      ),
+    )
+    expect(states).toEqual([
+      { transferId: 'h1', state: 'settled' },
+      { transferId: 'h2', state: 'pending' },
+    ])
+  })
+
   it('touches no account of another code, asset or tenant', async () => {
     const run = operations(opened)
     const other = { from: OUTSIDE, to: CREDIT, asset: 'mainnet:ncheq', amount: 10n }
