@@ -119,7 +119,7 @@ describe('the architecture', () => {
       const kept = readFileSync(join(directory, 'src/plugin.schema.ts'), 'utf8')
       expect({ name, schema: kept }).toEqual({ name, schema: readFileSync(fresh, 'utf8') })
     }
-  })
+  }, 300_000)
 
   it('leaves nothing to be done', () => {
     const marks = /\b(TODO|FIXME|XXX|HACK)\b|not implemented/i

@@ -50,7 +50,7 @@ describeOnEachDatabase('a server that stands still for longer than its lease, wh
     expect(before[1]).toMatchObject({ used: 2, held: 0 })
     expect(await create(frozen)).toEqual(again)
     expect(await remoteBooks(frozen)).toMatchObject({ valid: true })
-  }, 60_000)
+  }, 180_000)
 
   it('locks nobody out for longer, pays once for what it has stored, and names that, whoever answers', async () => {
     const { frozen, other, customer, create, late } = await freezeAt('before UPDATE studio_idempotency #1')
@@ -70,5 +70,5 @@ describeOnEachDatabase('a server that stands still for longer than its lease, wh
     expect(await remoteUsage(other, customer)).toMatchObject({ used: 2, held: 0 })
     expect(await remoteDids(other, customer)).toHaveLength(2)
     expect(await remoteBooks(frozen)).toMatchObject({ valid: true })
-  }, 60_000)
+  }, 180_000)
 })

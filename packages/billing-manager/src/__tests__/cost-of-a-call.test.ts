@@ -1,20 +1,17 @@
 import { expect, it, jest } from '@jest/globals'
-import type { QueryRunner } from 'typeorm'
+import type BetterSqlite3 from 'better-sqlite3'
+import type { DataSource, QueryRunner } from 'typeorm'
 import { describeOnEachDatabase } from '@veramo-studio/test-support'
 import { DIGEST, openStudio, type Studio } from './studio.js'
 
 describeOnEachDatabase('a metered call', (fresh, engine) => {
   /** How many statements work runs inside writes, besides those that begin and end a transaction; and outside of them. */
   const countStatements = async ({ database }: Studio, work: () => Promise<unknown>) => {
-    const runner = await database.write(async (manager) => Object.getPrototypeOf(manager.queryRunner) as QueryRunner)
+    const writing = await database.write(async (manager) => manager.connection)
     const reading = await database.read(async (manager) => manager.connection)
-    const query = jest.spyOn(runner, 'query')
+    const statements = engine === 'sqlite' ? watchSqlite(reading) : watchPostgres(writing, reading)
     await work()
-    const { calls, contexts } = query.mock
-    const isReading = (index: number) => (contexts[index] as QueryRunner | undefined)?.connection === reading
-    const texts = calls.map(([text], index) => ({ text, isReading: isReading(index) }))
-    query.mockRestore()
-    const counted = texts.filter(({ text }) => !/^(BEGIN|COMMIT|SAVEPOINT|RELEASE|SELECT set_config)/.test(text))
+    const counted = statements().filter(({ text }) => !/^(BEGIN|COMMIT|SAVEPOINT|RELEASE|SELECT set_config)/.test(text))
     const reads = counted.filter((each) => each.isReading).length
     return { writes: counted.length - reads, reads }
   }
@@ -43,3 +40,32 @@ describeOnEachDatabase('a metered call', (fresh, engine) => {
     await studio.close()
   })
 })
+
+interface RunStatement {
+  text: string
+  isReading: boolean
+}
+
+function watchPostgres(writing: DataSource, reading: DataSource): () => RunStatement[] {
+  const query = jest.spyOn(Object.getPrototypeOf(writing.createQueryRunner()) as QueryRunner, 'query')
+  return () => {
+    const { calls, contexts } = query.mock
+    query.mockRestore()
+    return calls.map(([text], index) => ({
+      text: String(text),
+      isReading: (contexts[index] as unknown as QueryRunner).connection === reading,
+    }))
+  }
+}
+
+/** Below the query runners, which run prepared statements as they are. */
+function watchSqlite(reading: DataSource): () => RunStatement[] {
+  const { databaseConnection } = reading.driver as unknown as { databaseConnection: BetterSqlite3.Database }
+  const prototype = Object.getPrototypeOf(databaseConnection.prepare('SELECT 1')) as BetterSqlite3.Statement
+  const spies = [jest.spyOn(prototype, 'all'), jest.spyOn(prototype, 'run')]
+  return () => {
+    const statements = spies.flatMap(({ mock }) => [...mock.contexts] as unknown as BetterSqlite3.Statement[])
+    for (const spy of spies) spy.mockRestore()
+    return statements.map(({ source, database }) => ({ text: source, isReading: database === databaseConnection }))
+  }
+}
