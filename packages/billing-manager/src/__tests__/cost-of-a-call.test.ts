@@ -53,7 +53,7 @@ function watchPostgres(writing: DataSource, reading: DataSource): () => RunState
     query.mockRestore()
     return calls.map(([text], index) => ({
       text: String(text),
-      isReading: (contexts[index] as unknown as QueryRunner).connection === reading,
+      isReading: (contexts[index] as QueryRunner).connection === reading,
     }))
   }
 }
