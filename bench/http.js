@@ -68,7 +68,10 @@ async function startOurs(directory) {
   const port = await freePort()
   const dataDir = join(directory, 'data')
   const shipped = readFileSync(resolve('agent.yml'), 'utf8')
-  const metered = shipped.replace(/^methodRules:$/m, `$&\n  ${METERED_NO_OP}: { effect: pure, meter: credential.issue }`)
+  const metered = shipped.replace(
+    /^methodRules:$/m,
+    `$&\n  ${METERED_NO_OP}: { effect: pure, meter: credential.issue }`,
+  )
   if (metered === shipped) throw new Error('agent.yml has no methodRules to meter a method with')
   const file = join(directory, 'agent.yml')
   writeFileSync(file, metered)

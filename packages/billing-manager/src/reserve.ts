@@ -180,8 +180,7 @@ async function decideOnce(
   const agreed = await agreeTerms(deps, manager, { tenantId, standing, version, meter, now })
   const exhausted = draw && (await findExhausted(manager, draw))
   const reservation = { request, agreed, reservationId, now, draw }
-  const outcome =
-    exhausted === undefined ? await setAside(deps, manager, reservation) : budgetDenial(exhausted, agreed)
+  const outcome = exhausted === undefined ? await setAside(deps, manager, reservation) : budgetDenial(exhausted, agreed)
   if (outcome.outcome !== 'denied' || idempotency === undefined) return outcome
   // Who took the last unit meanwhile may have been the same call, sent twice: this one is then its repetition.
   const record = (await readStanding(manager, query))?.record
