@@ -9,4 +9,6 @@ export default {
   // Each test file has modules of its own, which Node does not let go of: a worker that has grown is replaced.
   maxWorkers: 2,
   workerIdleMemoryLimit: '1GB',
+  // Jest wraps what a file leaves in the global scope once more for each file after it: a hundred layers overflow the stack.
+  testEnvironmentOptions: { globalsCleanup: 'off' },
 }
