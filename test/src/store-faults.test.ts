@@ -147,11 +147,13 @@ describe('another process that writes to the SQLite file', () => {
       await grantDids(first, customer, 10_000)
       const keys = keysOf('call', CALLS)
       const other = new BetterSqlite3(file, { timeout: 10_000 })
-      const sent = keys.map((key, index) => create(index % 2 === 0 ? first : second, customer, key))
+      const send = (key: string, index: number) => create(index % 2 === 0 ? first : second, customer, key)
+      const early = keys.slice(0, CALLS / 2).map(send)
       // In the middle of them.
       while ((await remoteUsage(first, customer)).used < 3) await sleep(2)
       other.exec('BEGIN IMMEDIATE')
-      await sleep(11_000)
+      const sent = [...early, ...keys.slice(CALLS / 2).map(send)]
+      await sleep(12_000)
       other.exec('COMMIT')
       other.close()
       const answers = await Promise.all(sent)
