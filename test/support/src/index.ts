@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe } from '@jest/globals'
 import pg from 'pg'
 
@@ -18,6 +19,9 @@ export function describeOnEachDatabase(name: string, suite: (fresh: FreshDatabas
   if (isTested('postgres')) describeOnPostgres(name, suite)
 }
 
+const INSUFFICIENT_PRIVILEGE = '42501'
+const DROP_ATTEMPTS = 100
+
 function describeOnSqlite(name: string, suite: (fresh: FreshDatabase, engine: Engine) => void): void {
   describe(`${name}, on SQLite`, () => {
     const directory = mkdtempSync(join(tmpdir(), 'veramo-studio-test-'))
@@ -32,7 +36,7 @@ function describeOnPostgres(name: string, suite: (fresh: FreshDatabase, engine: 
     const made: string[] = []
     suite(postgresDatabases(made), 'postgres')
     afterAll(async () => {
-      for (const database of made) await onServer(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`)
+      for (const database of made) await dropDatabase(database)
     })
   })
 }
@@ -57,6 +61,19 @@ function postgresDatabases(made: string[]): FreshDatabase {
     const url = new URL(serverUrl())
     url.pathname = name
     return url.href
+  }
+}
+
+/** The server may be cleaning a database up by itself, in a process that a plain role cannot end: for a moment. */
+async function dropDatabase(name: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+    } catch (error) {
+      const isBusy = error instanceof pg.DatabaseError && error.code === INSUFFICIENT_PRIVILEGE
+      if (!isBusy || attempt === DROP_ATTEMPTS) throw error
+    }
+    await sleep(100)
   }
 }
 
