@@ -54,7 +54,7 @@ export interface ApiKeyManagerOptions {
   customerRateLimits?: readonly ApiKeyRateLimit[]
   /** How many calls one call of a method counts for, where a rate limit counts it. Default 1. */
   callCosts?: Readonly<Record<string, number>>
-  /** Keys that are kept in memory, at about 1.3 KiB each. Default 50,000. */
+  /** Keys that are kept in memory, at about 0.8 KiB each. Default 50,000. */
   cachedKeys?: number
   /** How long usage is kept. Default 400. */
   usageDays?: number

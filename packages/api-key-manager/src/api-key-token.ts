@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHash, timingSafeEqual } from 'node:crypto'
 import { checksumOf, hasChecksum, toBase62 } from './token-checksum.js'
 import { BASE62, randomString } from '@veramo-studio/plugin-kit'
 import type { Pepper, Peppers } from './peppers.js'
@@ -31,6 +31,9 @@ export const API_KEY_TOKEN_LENGTH = CHECKSUM_AT + CHECKSUM_LENGTH
  * within the syntax that RE2, PCRE and JavaScript share. A token is {@link API_KEY_TOKEN_LENGTH} characters long.
  */
 export const API_KEY_TOKEN_PATTERN = `vs_(?:live|test)_[0-9A-Za-z]{${KEY_ID_LENGTH}}_[0-9A-Za-z]{${TAIL_LENGTH}}`
+
+/** One text for all keys that are kept in memory. */
+const START: Readonly<Record<ApiKeyEnvironment, string>> = { live: 'vs_live_', test: 'vs_test_' }
 
 const TOKEN = new RegExp(`^${API_KEY_TOKEN_PATTERN}$`)
 const KEY_ID = new RegExp(`^[0-9A-Za-z]{${KEY_ID_LENGTH}}$`)
@@ -107,20 +110,24 @@ export function digestOf(token: string): Buffer {
   return createHash('sha256').update(token).digest()
 }
 
-/** As {@link hashApiKeyToken}, of a token that is known by its digest alone. */
-export function hashDigest(pepper: Pepper, digest: Buffer): string {
-  return createHmac('sha256', pepper.key).update(digest).digest('hex')
+/** As {@link hashApiKeyToken}, of a token that is known by its digest alone: bytes, or a text of one character each. */
+export function hashDigest(pepper: Pepper, digest: Buffer | string): string {
+  return pepper.kept.of(typeof digest === 'string' ? digest : digest.toString('binary'), 'hex')
 }
 
-/** Compares a token to what was kept of one, in constant time. */
-export function isTokenOf(peppers: Peppers, kept: { hash: string; pepperVersion: number }, token: string): boolean {
+/** Compares a token's digest to what was kept of one, in constant time. */
+export function isDigestOf(
+  peppers: Peppers,
+  kept: { hash: string; pepperVersion: number },
+  digest: Buffer | string,
+): boolean {
   const pepper = peppers.find(kept.pepperVersion)
-  return pepper !== undefined && isSame(kept.hash, hashApiKeyToken(pepper, token))
+  return pepper !== undefined && isSame(kept.hash, hashDigest(pepper, digest))
 }
 
 /** The part of a token that may be shown. */
 export function tokenStart(environment: ApiKeyEnvironment, keyId: string): string {
-  return `vs_${environment}_${keyId}`
+  return START[environment] + keyId
 }
 
 export function isKeyId(text: string): boolean {
@@ -128,8 +135,7 @@ export function isKeyId(text: string): boolean {
 }
 
 function macOf(pepper: Pepper, body: string): string {
-  const digest = createHmac('sha256', pepper.tagKey).update(body).digest('hex')
-  return toBase62(BigInt(`0x${digest}`), MAC_LENGTH)
+  return toBase62(BigInt(`0x${pepper.tags.of(body, 'hex')}`), MAC_LENGTH)
 }
 
 function isSame(one: string, other: string): boolean {

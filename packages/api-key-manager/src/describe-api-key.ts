@@ -45,13 +45,14 @@ export function describeApiKey(row: VerifiableRow, status: ApiKeyStatus): ApiKey
 
 /** Who calls with a key. */
 export function toPrincipal(row: VerifiableRow, bundles: PermissionBundles): ApiKeyPrincipal {
-  return {
+  const principal: ApiKeyPrincipal = {
     tenantId: row.tenantId,
     role: row.tenantId === OPERATOR_TENANT_ID ? 'operator' : 'customer',
     keyId: row.keyId,
     permissions: bundles.expand(row.permissions),
     environment: row.environment,
-    ...(row.network !== null && { network: row.network }),
-    ...(row.rootKeyId !== null && { rootKeyId: row.rootKeyId }),
   }
+  if (row.network !== null) principal.network = row.network
+  if (row.rootKeyId !== null) principal.rootKeyId = row.rootKeyId
+  return principal
 }

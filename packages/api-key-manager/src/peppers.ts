@@ -1,5 +1,6 @@
 import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
 import { BASE62, kitErrors } from '@veramo-studio/plugin-kit'
+import { KeyedHash } from './keyed-hash.js'
 
 /** A secret that hashes and tags are made with, outside the database. */
 export interface PepperVersion {
@@ -9,9 +10,11 @@ export interface PepperVersion {
   key: KeyObject
 }
 
-/** A pepper, and the key derived from it that signs tags. */
-export interface Pepper extends PepperVersion {
-  tagKey: KeyObject
+/** A pepper as it is used: for what is kept of tokens, and, with a key derived from it, for their tags. */
+export interface Pepper {
+  version: number
+  kept: KeyedHash
+  tags: KeyedHash
 }
 
 const KEY_BYTES = 32
@@ -49,5 +52,5 @@ function toPepper({ version, key }: PepperVersion): Pepper {
     throw kitErrors.setting_invalid(`a pepper must be a secret key of at least ${KEY_BYTES} bytes`)
   }
   const tagKey = createSecretKey(Buffer.from(hkdfSync('sha256', key, '', TAG_KEY_PURPOSE, KEY_BYTES)))
-  return { version, key, tagKey }
+  return { version, kept: new KeyedHash(key), tags: new KeyedHash(tagKey) }
 }

@@ -1,12 +1,19 @@
 import { BASE62 } from '@veramo-studio/plugin-kit'
 
 /**
- * The CRC-32 of zlib, four characters a step. It stands before all else on the way of a call: the one of `node:zlib` takes
- * longer to enter than this takes to finish a token.
+ * The CRC-32 of zlib, sixteen characters a step. It stands before all else on the way of a call: the one of `node:zlib`
+ * takes longer to enter than this takes to finish a token. The text is copied first, at once: a string looks anew for where
+ * its characters are with each that is asked for.
  */
 const POLYNOMIAL = 0xedb88320
+const CHARACTERS_A_STEP = 16
+const BYTE_VALUES = 256
+/** Table n tells what a byte does to a CRC that has n more bytes to come in its step. */
 const TABLES = makeTables()
-const CHARACTERS_A_STEP = 4
+/** More than any token has: reading past it throws. */
+const MAX_LENGTH = 128
+const COPY = Buffer.alloc(MAX_LENGTH)
+const COPIED = new DataView(COPY.buffer, COPY.byteOffset, MAX_LENGTH)
 
 /** 62^6 exceeds 2^32. */
 const CHECKSUM_LENGTH = 6
@@ -17,18 +24,21 @@ const DIGITS = digitsByCode()
 
 /** The CRC-32 of a text of letters, digits and `_`, as 6 letters and digits. */
 export function checksumOf(text: string): string {
-  return toBase62(BigInt(crcOf(text, text.length)), CHECKSUM_LENGTH)
+  COPY.write(text, 'latin1')
+  return toBase62(BigInt(crcOfCopy(text.length)), CHECKSUM_LENGTH)
 }
 
 /** Whether the 6 characters at `length` are the checksum of what stands before them. */
 export function hasChecksum(text: string, length: number): boolean {
+  // Characters past the first 256 of Unicode are taken for others: the shape of a text is another question.
+  if (COPY.write(text, 'latin1') < length + CHECKSUM_LENGTH) return false
   let number = 0
   for (let at = length; at < length + CHECKSUM_LENGTH; at += 1) {
-    const digit = DIGITS[text.charCodeAt(at)] ?? NO_DIGIT
+    const digit = DIGITS[COPY[at] as number] as number
     if (digit === NO_DIGIT) return false
     number = number * BASE62.length + digit
   }
-  return number === crcOf(text, length)
+  return number === crcOfCopy(length)
 }
 
 /** The last digits of a number, leading zeros included. */
@@ -47,41 +57,55 @@ export function toBase62(number: bigint, length: number): string {
   return text.slice(-length)
 }
 
-/** Characters past the first 256 of Unicode are taken for others: the shape of a text is another question. */
-function crcOf(text: string, length: number): number {
-  const [first, second, third, fourth] = TABLES
+function crcOfCopy(length: number): number {
   let crc = -1
   let at = 0
   for (; at + CHARACTERS_A_STEP <= length; at += CHARACTERS_A_STEP) {
-    crc ^=
-      (text.charCodeAt(at) & 255) |
-      ((text.charCodeAt(at + 1) & 255) << 8) |
-      ((text.charCodeAt(at + 2) & 255) << 16) |
-      (text.charCodeAt(at + 3) << 24)
     crc =
-      (fourth[crc & 255] as number) ^
-      (third[(crc >>> 8) & 255] as number) ^
-      (second[(crc >>> 16) & 255] as number) ^
-      (first[crc >>> 24] as number)
+      effectOf(crc ^ wordAt(at), 12) ^
+      effectOf(wordAt(at + 4), 8) ^
+      effectOf(wordAt(at + 8), 4) ^
+      effectOf(wordAt(at + 12), 0)
   }
-  for (; at < length; at += 1) crc = (first[(crc ^ text.charCodeAt(at)) & 255] as number) ^ (crc >>> 8)
+  for (; at < length; at += 1) crc = tableAt(0, (crc ^ COPIED.getUint8(at)) & 255) ^ (crc >>> 8)
   return ~crc >>> 0
 }
 
-function makeTables(): [Int32Array, Int32Array, Int32Array, Int32Array] {
-  const first = Int32Array.from({ length: 256 }, (_unused, byte) => {
-    let crc = byte
-    for (let bit = 0; bit < 8; bit += 1) crc = (crc & 1) === 1 ? POLYNOMIAL ^ (crc >>> 1) : crc >>> 1
-    return crc
-  })
-  const next = (table: Int32Array) => table.map((crc) => (first[crc & 255] as number) ^ (crc >>> 8))
-  const second = next(first)
-  const third = next(second)
-  return [first, second, third, next(third)]
+function wordAt(at: number): number {
+  return COPIED.getInt32(at, true)
+}
+
+/** Of four bytes, with so many more to come in their step. */
+function effectOf(word: number, toCome: number): number {
+  return (
+    tableAt(toCome + 3, word & 255) ^
+    tableAt(toCome + 2, (word >>> 8) & 255) ^
+    tableAt(toCome + 1, (word >>> 16) & 255) ^
+    tableAt(toCome, word >>> 24)
+  )
+}
+
+function tableAt(table: number, byte: number): number {
+  return TABLES[table * BYTE_VALUES + byte] as number
+}
+
+function makeTables(): Int32Array {
+  const tables = new Int32Array(CHARACTERS_A_STEP * BYTE_VALUES)
+  for (let at = 0; at < tables.length; at += 1) {
+    const before = tables[at - BYTE_VALUES]
+    tables[at] = before === undefined ? remainderOf(at) : (tables[before & 255] as number) ^ (before >>> 8)
+  }
+  return tables
+}
+
+function remainderOf(byte: number): number {
+  let crc = byte
+  for (let bit = 0; bit < 8; bit += 1) crc = (crc & 1) === 1 ? POLYNOMIAL ^ (crc >>> 1) : crc >>> 1
+  return crc
 }
 
 function digitsByCode(): Int8Array {
-  const digits = new Int8Array(128).fill(NO_DIGIT)
+  const digits = new Int8Array(BYTE_VALUES).fill(NO_DIGIT)
   for (const [digit, letter] of Array.from(BASE62).entries()) digits[letter.charCodeAt(0)] = digit
   return digits
 }

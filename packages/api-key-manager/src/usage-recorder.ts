@@ -18,6 +18,10 @@ export interface UsedKey {
   readonly keyId: string
 }
 
+interface SeenKey extends UsedKey {
+  atMs: number
+}
+
 interface Counter extends CountedCalls {
   usedAtMs: number
 }
@@ -31,7 +35,7 @@ const HOUR_MS = 3_600_000
 /** Counts calls in memory and saves them once a minute, in batches, and when the database is closed. */
 export class UsageRecorder {
   private counters = new Map<string, Counter>()
-  private seen = new Map<string, { key: UsedKey; atMs: number }>()
+  private seen = new Map<string, SeenKey>()
   private hour = { number: -1, start: '' }
   private timer: NodeJS.Timeout | undefined
   private flushing: Promise<void> | undefined
@@ -47,7 +51,7 @@ export class UsageRecorder {
     const known = this.seen.get(key.keyId)
     if (known !== undefined) known.atMs = nowMs
     else {
-      this.seen.set(key.keyId, { key: { tenantId: key.tenantId, keyId: key.keyId }, atMs: nowMs })
+      this.seen.set(key.keyId, { tenantId: key.tenantId, keyId: key.keyId, atMs: nowMs })
       this.start()
     }
   }
@@ -124,11 +128,10 @@ export class UsageRecorder {
     const rows = Array.from(counters.values(), toRow)
     // The row that counts a call says as well when it was made.
     const counted = new Set(rows.flatMap(({ keyId, lastUsedAt }) => (lastUsedAt === null ? [] : [keyId])))
-    const touched = Array.from(seen.values()).filter(({ key }) => !counted.has(key.keyId))
-    const unsaved = touched.map(({ key, atMs }) => ({ ...key, atMs }))
+    const touched = Array.from(seen.values()).filter(({ keyId }) => !counted.has(keyId))
     const batches: Batch[] = [
       ...batchesOf(rows).map((batch) => ({ counted: batch, touched: [] })),
-      ...batchesOf(unsaved).map((batch) => ({ counted: [], touched: batch })),
+      ...batchesOf(touched).map((batch) => ({ counted: [], touched: batch })),
     ]
     const outcomes = await Promise.allSettled(batches.map((batch) => this.saveBatch(batch)))
     const failures = outcomes.flatMap((outcome, index) => {
@@ -162,15 +165,13 @@ export class UsageRecorder {
       if (since === undefined) this.counters.set(name, { ...row, usedAtMs: Date.parse(row.lastUsedAt ?? row.start) })
       else since.count += row.count
     }
-    for (const { tenantId, keyId, atMs } of batch?.touched ?? []) {
-      if (!this.seen.has(keyId)) this.seen.set(keyId, { key: { tenantId, keyId }, atMs })
-    }
+    for (const key of batch?.touched ?? []) if (!this.seen.has(key.keyId)) this.seen.set(key.keyId, key)
   }
 }
 
 interface Batch {
   counted: CountedCalls[]
-  touched: (UsedKey & { atMs: number })[]
+  touched: SeenKey[]
 }
 
 function nameOf({ keyId, start, outcome, method }: Omit<CountedCalls, 'count' | 'lastUsedAt'>): string {

@@ -3,7 +3,7 @@ import { addressList } from './allowed-ips.js'
 import { describeApiKey, toPrincipal } from './describe-api-key.js'
 import type { PermissionBundles } from './permission-bundles.js'
 import type { VerifiableRow } from './typeorm/api-key-store.js'
-import type { ApiKeyDecision, ApiKeyPrincipal, ApiKeyRateLimit } from './types/IApiKeyManager.js'
+import type { ApiKey, ApiKeyDecision, ApiKeyPrincipal, ApiKeyRateLimit } from './types/IApiKeyManager.js'
 
 /** A key as it is kept in memory: all that a decision takes, made once. */
 export interface VerifiedKey {
@@ -20,9 +20,8 @@ export interface VerifiedKey {
   readonly rateLimits: readonly ApiKeyRateLimit[]
   /** Undefined: from anywhere. */
   readonly addresses: BlockList | undefined
+  readonly apiKey: ApiKey
   readonly principal: ApiKeyPrincipal
-  /** What is answered where nothing speaks against it. */
-  readonly accepted: ApiKeyDecision
   /** When it was last used, or made, as far as this process knows. */
   usedAtMs: number
   /** Used since the cache last looked for room. */
@@ -47,9 +46,14 @@ export function toVerifiedKey(row: VerifiableRow, bundles: PermissionBundles, di
     budgetId: row.rootKeyId ?? row.keyId,
     rateLimits: row.rateLimits,
     addresses: row.allowedIps.length === 0 ? undefined : addressList(row.allowedIps),
+    apiKey,
     principal,
-    accepted: Object.freeze<ApiKeyDecision>({ valid: true, code: 'valid', apiKey, principal }),
     usedAtMs: Date.parse(row.lastUsedAt ?? row.createdAt),
     isRecent: false,
   }
+}
+
+/** What is answered where nothing speaks against a key. */
+export function accepted({ apiKey, principal }: VerifiedKey): ApiKeyDecision {
+  return { valid: true, code: 'valid', apiKey, principal }
 }

@@ -2,14 +2,14 @@ import { hash } from 'node:crypto'
 import type { IAgent } from '@veramo/core-types'
 import { isOperatorOnly, isPermitted } from '@veramo-studio/plugin-kit'
 import { isInAddressList } from './allowed-ips.js'
-import { isTagGenuine, isTokenOf, mayBeToken, parseApiKeyToken } from './api-key-token.js'
+import { isDigestOf, isTagGenuine, mayBeToken, parseApiKeyToken } from './api-key-token.js'
 import type { ApiKeyDependencies } from './dependencies.js'
 import { drawRateLimits } from './draw-rate-limits.js'
 import type { IdleRule } from './idle-rule.js'
 import { readApiKeyToVerify } from './typeorm/api-key-store.js'
 import { readLatestUseMs } from './typeorm/idle-key-store.js'
 import type { ApiKeyDecision, ApiKeyManagerVerifyArgs, ApiKeyVerdict } from './types/IApiKeyManager.js'
-import { toVerifiedKey, type VerifiedKey } from './verified-key.js'
+import { accepted, toVerifiedKey, type VerifiedKey } from './verified-key.js'
 
 /** What usage says where a key was refused before anybody asked for a method. */
 export const NO_METHOD = '*'
@@ -75,7 +75,7 @@ export async function readKey(
   const { generation } = cache
   const askedAtMs = performance.now()
   const { row, epoch, databaseTimeMs } = await readApiKeyToVerify(database, keyId)
-  if (row === null || (proof !== undefined && !isTokenOf(peppers, row, proof.token))) return undefined
+  if (row === null || (proof !== undefined && !isDigestOf(peppers, row, proof.digest))) return undefined
   clock.learn(databaseTimeMs, askedAtMs)
   const key = toVerifiedKey(row, bundles, proof?.digest)
   if (freshness.accept(epoch, askedAtMs)) cache.keep(key, generation)
@@ -114,7 +114,7 @@ function decideNow(
   if (method !== undefined) return decideCall(dependencies, key, { method, agent })
   key.usedAtMs = nowMs
   usage.see(key, nowMs)
-  return Promise.resolve(key.accepted)
+  return Promise.resolve(accepted(key))
 }
 
 async function decideCall(
@@ -123,18 +123,17 @@ async function decideCall(
   { method, agent }: { method: string; agent: IAgent },
 ): Promise<ApiKeyDecision> {
   const { clock, usage } = dependencies
-  const { accepted } = key
   const count = (outcome: string) => usage.count(key, { method: nameToCount(method), outcome }, clock.nowMs())
   if (!mayCall(key, method, agent)) {
     count('permission_denied')
-    return { ...accepted, ...refused('permission_denied') }
+    return { ...accepted(key), ...refused('permission_denied') }
   }
   const { allowed, states, retryAfterMs } = await drawRateLimits(dependencies, key, { method, agent })
   const rateLimits = states.length === 0 ? {} : { rateLimits: states }
   if (allowed) key.usedAtMs = clock.nowMs()
   count(allowed ? ALLOWED : 'rate_limited')
-  if (!allowed) return { ...accepted, ...refused('rate_limited'), ...rateLimits, retryAfterMs }
-  return states.length === 0 ? accepted : { ...accepted, ...rateLimits }
+  if (!allowed) return { ...accepted(key), ...refused('rate_limited'), ...rateLimits, retryAfterMs }
+  return { ...accepted(key), ...rateLimits }
 }
 
 /** The name that usage has a call under. It is the caller's word: what can be no method is not counted for itself. */

@@ -64,9 +64,11 @@ export async function readApiKeyToVerify(database: Database, keyId: string): Pro
   // Made into a row where it is: a copy of so many members takes longer than SQLite takes to find them.
   const row = stored as unknown as VerifiableRow
   row.enabled = Boolean(stored.enabled)
-  row.permissions = stored.permissions === ALL ? ALL_PERMISSIONS : (JSON.parse(stored.permissions) as string[])
-  row.rateLimits = stored.rateLimits === NONE ? NO_LIMITS : (JSON.parse(stored.rateLimits) as ApiKeyRow['rateLimits'])
-  row.allowedIps = stored.allowedIps === NONE ? NO_ADDRESSES : (JSON.parse(stored.allowedIps) as string[])
+  // One text for all keys.
+  row.environment = stored.environment === 'live' ? 'live' : 'test'
+  row.permissions = parsed(stored.permissions) ?? ALL_PERMISSIONS
+  row.rateLimits = parsed(stored.rateLimits) ?? NO_LIMITS
+  row.allowedIps = parsed(stored.allowedIps) ?? NO_ADDRESSES
   return { row, epoch: Number(seenEpoch), databaseTimeMs: time }
 }
 
@@ -80,17 +82,20 @@ export async function findByHash(
   return (await database.readRows<{ tenantId: string; keyId: string }>(statement, hashes))[0]
 }
 
-const NONE = '[]'
-const ALL = '["*"]'
+function parsed<Value>(json: string | null): Value | undefined {
+  return json === null ? undefined : (JSON.parse(json) as Value)
+}
+
 /** What most keys have, once for all that are kept in memory. */
 const ALL_PERMISSIONS = Object.freeze(['*']) as string[]
 const NO_LIMITS = Object.freeze([]) as unknown as ApiKeyRow['rateLimits']
 const NO_ADDRESSES = Object.freeze([]) as unknown as string[]
 const LAST_EPOCH = '(SELECT "epoch" FROM "studio_api_key_epoch" WHERE "id" = 1)'
-/** All that a decision takes. */
+/** All that a decision takes; null for what most keys have. */
 const VERIFIED_COLUMNS =
   `"tenantId", "keyId", "name", "description", "environment", "network", "hash", "pepperVersion", "enabled", ` +
-  `"permissions", "rateLimits", "allowedIps", "createdAt", "expiresAt", "lastUsedAt", "rotatedFrom", "revokedAt", ` +
+  `NULLIF("permissions", '["*"]') AS "permissions", NULLIF("rateLimits", '[]') AS "rateLimits", ` +
+  `NULLIF("allowedIps", '[]') AS "allowedIps", "createdAt", "expiresAt", "lastUsedAt", "rotatedFrom", "revokedAt", ` +
   `"rootKeyId", ${LAST_EPOCH} AS "seenEpoch"`
 const BY_KEY_ID = {
   sqlite: `SELECT ${VERIFIED_COLUMNS} FROM "studio_api_key" WHERE "keyId" = ?`,
@@ -99,10 +104,11 @@ const BY_KEY_ID = {
 
 /** A row as both drivers read it, but for the flag: SQLite has 0 and 1. */
 interface StoredRow {
+  environment: string
   enabled: boolean | 0 | 1
-  permissions: string
-  rateLimits: string
-  allowedIps: string
+  permissions: string | null
+  rateLimits: string | null
+  allowedIps: string | null
   seenEpoch: number | string
   time?: number
 }
