@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { checksumOf, hasChecksum, toBase62 } from './token-checksum.js'
+import { checksumOf, hasChecksum, lastDigitsOf } from './token-checksum.js'
 import { BASE62, randomString } from '@veramo-studio/plugin-kit'
 import type { Pepper, Peppers } from './peppers.js'
 import type { ApiKeyEnvironment } from './types/IApiKeyManager.js'
@@ -135,7 +135,7 @@ export function isKeyId(text: string): boolean {
 }
 
 function macOf(pepper: Pepper, body: string): string {
-  return toBase62(BigInt(`0x${pepper.tags.of(body, 'hex')}`), MAC_LENGTH)
+  return lastDigitsOf(pepper.tags.of(body, 'binary'))
 }
 
 function isSame(one: string, other: string): boolean {

@@ -18,14 +18,15 @@ const COPIED = new DataView(COPY.buffer, COPY.byteOffset, MAX_LENGTH)
 /** 62^6 exceeds 2^32. */
 const CHECKSUM_LENGTH = 6
 const NO_DIGIT = -1
-const CHUNK_DIGITS = 8
-const CHUNK = BigInt(BASE62.length) ** BigInt(CHUNK_DIGITS)
+const HALF_DIGITS = 5
+/** Less than 2^30: with sixteen bits more, a double still holds it exactly. */
+const HALF = BASE62.length ** HALF_DIGITS
 const DIGITS = digitsByCode()
 
 /** The CRC-32 of a text of letters, digits and `_`, as 6 letters and digits. */
 export function checksumOf(text: string): string {
   COPY.write(text, 'latin1')
-  return toBase62(BigInt(crcOfCopy(text.length)), CHECKSUM_LENGTH)
+  return toBase62(crcOfCopy(text.length), CHECKSUM_LENGTH)
 }
 
 /** Whether the 6 characters at `length` are the checksum of what stands before them. */
@@ -41,20 +42,27 @@ export function hasChecksum(text: string, length: number): boolean {
   return number === crcOfCopy(length)
 }
 
-/** The last digits of a number, leading zeros included. */
-export function toBase62(number: bigint, length: number): string {
+/** The last ten digits of the number that bytes are, an even number of them, one character each: by long division. */
+export function lastDigitsOf(bytes: string): string {
+  let lower = 0
+  let higher = 0
+  for (let at = 0; at < bytes.length; at += 2) {
+    const part = lower * 65_536 + ((bytes.charCodeAt(at) << 8) | bytes.charCodeAt(at + 1))
+    const quotient = Math.floor(part / HALF)
+    lower = part - quotient * HALF
+    higher = (higher * 65_536 + quotient) % HALF
+  }
+  return toBase62(higher, HALF_DIGITS) + toBase62(lower, HALF_DIGITS)
+}
+
+function toBase62(number: number, length: number): string {
   let text = ''
   let rest = number
   while (text.length < length) {
-    // As many digits at once as a double can hold: each step with a BigInt costs as much as all of them.
-    let digits = Number(rest % CHUNK)
-    rest /= CHUNK
-    for (let count = 0; count < CHUNK_DIGITS; count += 1) {
-      text = BASE62.charAt(digits % BASE62.length) + text
-      digits = Math.floor(digits / BASE62.length)
-    }
+    text = BASE62.charAt(rest % BASE62.length) + text
+    rest = Math.floor(rest / BASE62.length)
   }
-  return text.slice(-length)
+  return text
 }
 
 function crcOfCopy(length: number): number {

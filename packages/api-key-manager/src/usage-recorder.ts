@@ -27,8 +27,8 @@ interface Counter extends CountedCalls {
 }
 
 const FLUSH_EVERY_MS = 60_000
-/** Counters in memory past which they are saved before their minute is over. */
-const MAX_COUNTERS = 10_000
+/** Counters in memory past which they are saved before their minute is over; of about 0.1 KiB, as many as keys are cached. */
+const MAX_COUNTERS = 50_000
 const ROWS_PER_WRITE = 500
 const HOUR_MS = 3_600_000
 

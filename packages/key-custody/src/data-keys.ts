@@ -15,7 +15,14 @@ export interface DataKey {
 const FIRST_VERSION = 1
 const KEY_BYTES = 32
 const SELECT_NEWEST = 'SELECT * FROM "studio_data_key" WHERE "tenantId" = ? ORDER BY "version" DESC LIMIT 1'
-const CACHE = { maxEntries: 1000, ttlMs: 60_000 }
+const KEPT_MS = 60_000
+
+export interface DataKeysOptions {
+  kek: KekProvider
+  clock: Clock
+  /** How many are kept unwrapped. */
+  cachedDataKeys: number
+}
 
 /**
  * The data keys (DEKs) of the tenants. Unwrapped ones are kept for a short time, each under the wrapped text of its
@@ -23,12 +30,13 @@ const CACHE = { maxEntries: 1000, ttlMs: 60_000 }
  */
 export class DataKeys {
   private readonly cache: ExpiringCache<KeyObject>
+  private readonly kek: KekProvider
+  private readonly clock: Clock
 
-  constructor(
-    private readonly kek: KekProvider,
-    private readonly clock: Clock,
-  ) {
-    this.cache = new ExpiringCache({ ...CACHE, clock })
+  constructor({ kek, clock, cachedDataKeys }: DataKeysOptions) {
+    this.kek = kek
+    this.clock = clock
+    this.cache = new ExpiringCache({ maxEntries: cachedDataKeys, ttlMs: KEPT_MS, clock })
   }
 
   /** The key that seals for a tenant, made on first need. Runs inside the caller's write, and is committed with it. */
