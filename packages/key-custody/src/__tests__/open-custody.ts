@@ -8,6 +8,7 @@ import {
   type CustodianKmsOptions,
   type KekProvider,
   type KeyVault,
+  type OpenVaultOptions,
 } from '../index.js'
 
 export interface OpenedCustody {
@@ -16,7 +17,8 @@ export interface OpenedCustody {
   kms: CustodianKms
 }
 
-export interface OpenCustodyOptions extends Pick<CustodianKmsOptions, 'cache'> {
+export interface OpenCustodyOptions
+  extends Pick<CustodianKmsOptions, 'cache'>, Pick<OpenVaultOptions, 'cachedDataKeys'> {
   url: string
   kek: KeyObject | KekProvider
   clock?: Clock
@@ -31,9 +33,9 @@ export function openKeyDatabase(url: string): Promise<Database> {
 }
 
 /** A process of the service, as far as keys go. */
-export async function openCustody({ url, kek, clock, cache }: OpenCustodyOptions): Promise<OpenedCustody> {
+export async function openCustody({ url, kek, clock, cache, ...options }: OpenCustodyOptions): Promise<OpenedCustody> {
   const database = await openKeyDatabase(url)
   const time = clock === undefined ? {} : { clock }
-  const vault = await openVault({ database, kek, ...time })
+  const vault = await openVault({ database, kek, ...time, ...options })
   return { database, vault, kms: new CustodianKms({ database, vault, ...time, ...(cache && { cache }) }) }
 }

@@ -90,4 +90,39 @@ describeOnEachDatabase('openVault', (fresh) => {
     reachable = true
     await runInTenant('t', () => kms.sign({ keyRef: key, data: Buffer.from('x') }))
   })
+
+  it('keeps no more data keys unwrapped than it may, and those that are used', async () => {
+    const inner = localKek(newKek())
+    let unwrapped = 0
+    const kek: KekProvider = {
+      id: inner.id,
+      wrap: (plaintext, context) => inner.wrap(plaintext, context),
+      unwrap: (wrapped, context) => {
+        unwrapped += 1
+        return inner.unwrap(wrapped, context)
+      },
+    }
+    const { database, vault } = await openCustody({ url, kek, cachedDataKeys: 3 })
+    opened.push(database)
+    const seal = (tenantId: string) =>
+      runInTenant(tenantId, () =>
+        database.write((manager) => vault.sealText(manager, { tenantId, context: 'bound' }, 'text')),
+      )
+    const unwrappedFor = async (tenantIds: readonly string[]) => {
+      const before = unwrapped
+      for (const tenantId of tenantIds) await seal(tenantId)
+      return unwrapped - before
+    }
+    const tenants = Array.from({ length: 10 }, (_unused, index) => `tenant-${index}`)
+    // The first time each makes its key, which is kept from the second time on.
+    await unwrappedFor(tenants)
+    expect(await unwrappedFor(tenants)).toBe(10)
+    expect(await unwrappedFor(['tenant-9', 'tenant-8', 'tenant-7'])).toBe(0)
+    expect(await unwrappedFor(['tenant-0', 'tenant-7', 'tenant-8'])).toBe(1)
+  })
+
+  it.each([0, 1.5, -1, Number.NaN])('refuses to keep %s data keys', async (cachedDataKeys) => {
+    const refused = openVault({ database: await openDatabase(), kek: newKek(), cachedDataKeys })
+    await expect(refused).rejects.toMatchObject({ code: 'setting_invalid' })
+  })
 })
