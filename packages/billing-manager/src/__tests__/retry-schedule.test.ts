@@ -18,3 +18,12 @@ it('tries again after ever longer times, up to the longest, and at once what it 
   schedule.forget('a')
   expect(schedule.isDue('a')).toBe(true)
 })
+
+it('remembers no more than it may, and tries those at once that failed longest ago', () => {
+  const clock = new ManualClock(new Date('2030-01-01T00:00:00Z'))
+  const schedule = new RetrySchedule({ clock, firstDelayMs: 1000, longestDelayMs: 5000, maxEntries: 3 })
+  for (const key of ['one', 'two', 'three', 'one', 'four']) schedule.postpone(key)
+  expect(['one', 'two', 'three', 'four'].filter((key) => schedule.isDue(key))).toEqual(['two'])
+  clock.advanceMs(1000)
+  expect(['one', 'three', 'four'].filter((key) => schedule.isDue(key))).toEqual(['three', 'four'])
+})
