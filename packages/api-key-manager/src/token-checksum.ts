@@ -42,7 +42,10 @@ export function hasChecksum(text: string, length: number): boolean {
   return number === crcOfCopy(length)
 }
 
-/** The last ten digits of the number that bytes are, an even number of them, one character each: by long division. */
+/**
+ * The last ten digits of the number that bytes are, an even number of them, one character each: by long division, whose
+ * steps take the same time for all digits.
+ */
 export function lastDigitsOf(bytes: string): string {
   let lower = 0
   let higher = 0
@@ -50,7 +53,9 @@ export function lastDigitsOf(bytes: string): string {
     const part = lower * 65_536 + ((bytes.charCodeAt(at) << 8) | bytes.charCodeAt(at + 1))
     const quotient = Math.floor(part / HALF)
     lower = part - quotient * HALF
-    higher = (higher * 65_536 + quotient) % HALF
+    const above = higher * 65_536 + quotient
+    // `%` of numbers that are no small integers is a loop.
+    higher = above - Math.floor(above / HALF) * HALF
   }
   return toBase62(higher, HALF_DIGITS) + toBase62(lower, HALF_DIGITS)
 }
