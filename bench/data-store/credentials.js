@@ -3,6 +3,8 @@ import { runAsOperator, selectRows } from '@veramo-studio/plugin-kit'
 
 const ISSUERS = 5
 const ROWS_A_STATEMENT = 500
+/** Each touches pages of the indices everywhere: in few commits they are written few times. */
+const STATEMENTS_A_WRITE = 10
 const COLUMNS = [
   ...['tenantId', 'position', 'raw', 'hash', 'issuerDid', 'subjectDid', 'id', 'issuanceDate', 'context', 'type'],
   'savedAt',
@@ -34,16 +36,30 @@ export function credential(tag, index) {
 
 /** Credentials of tenants `tenant-0` and on, interleaved as they come in, in the rows that the store writes of them. */
 export async function fillCrowd(database, { tenants, each }) {
-  const names = COLUMNS.map((name) => `"${name}"`).join()
-  const marks = `(${COLUMNS.map(() => '?').join()})`
-  for (let start = 0; start < tenants * each; start += ROWS_A_STATEMENT) {
-    const rows = Math.min(ROWS_A_STATEMENT, tenants * each - start)
-    const values = Array.from({ length: rows }, (_unused, offset) => rowOf(start + offset, tenants)).flat()
-    const statement = `INSERT INTO "studio_credential" (${names}) VALUES ${Array(rows).fill(marks).join()}`
-    await runAsOperator(() => database.write((manager) => selectRows(manager, statement, values)))
+  const count = tenants * each
+  const rowsAWrite = ROWS_A_STATEMENT * STATEMENTS_A_WRITE
+  for (let start = 0; start < count; start += rowsAWrite) {
+    const end = Math.min(count, start + rowsAWrite)
+    await runAsOperator(() =>
+      database.write(async (manager) => {
+        for (let at = start; at < end; at += ROWS_A_STATEMENT) {
+          await insertRows(manager, { start: at, end: Math.min(end, at + ROWS_A_STATEMENT), tenants })
+        }
+      }),
+    )
   }
   // Postgres does it by itself, in its own time.
   if (database.engine === 'postgres') await database.write((manager) => manager.query('ANALYZE "studio_credential"'))
+}
+
+function insertRows(manager, { start, end, tenants }) {
+  const names = COLUMNS.map((name) => `"${name}"`).join()
+  const marks = `(${COLUMNS.map(() => '?').join()})`
+  const values = Array.from({ length: end - start }, (_unused, offset) => rowOf(start + offset, tenants)).flat()
+  const statement = `INSERT INTO "studio_credential" (${names}) VALUES ${Array(end - start)
+    .fill(marks)
+    .join()}`
+  return selectRows(manager, statement, values)
 }
 
 function rowOf(index, tenants) {
