@@ -7,8 +7,8 @@ import { CALL_IS_KNOWN } from './call-is-known.js'
 @Index('studio_credential_position', ['tenantId', 'position'])
 @Index('studio_credential_call', ['tenantId', 'callId'], { where: CALL_IS_KNOWN })
 @Index('studio_credential_id', ['tenantId', 'id'])
-@Index('studio_credential_issuer', ['tenantId', 'issuerDid'])
-@Index('studio_credential_subject', ['tenantId', 'subjectDid'])
+@Index('studio_credential_issuer', ['tenantId', 'issuerDid', 'issuanceDate'])
+@Index('studio_credential_subject', ['tenantId', 'subjectDid', 'issuanceDate'])
 @Index('studio_credential_issued', ['tenantId', 'issuanceDate'])
 export class CredentialRow {
   @PrimaryColumn({ type: 'varchar' })
