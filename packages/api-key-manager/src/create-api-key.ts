@@ -1,7 +1,7 @@
 import type { IAgent } from '@veramo/core-types'
 import { currentContext, kitErrors, OPERATOR_TENANT_ID, type Database } from '@veramo-studio/plugin-kit'
 import { generateApiKeyToken } from './api-key-token.js'
-import { boundBy, holdCallingKey, refuseLoosening } from './calling-key.js'
+import { boundBy, holdCallingKey, refuseLoosening, rowsOfChange } from './calling-key.js'
 import { checkKeyRequest, type KeyRequest } from './check-key-request.js'
 import type { ApiKeyDependencies } from './dependencies.js'
 import { toApiKey } from './describe-api-key.js'
@@ -44,7 +44,7 @@ export async function createApiKey(
       await writeAudit(manager, { action: 'create', before: null, after: made, now })
       return made
     },
-    { tenantId },
+    rowsOfChange(tenantId, principal),
   )
   const apiKey = toApiKey(row, now)
   emitApiKeyEvent(agent, 'apiKeyCreated', { apiKey })
