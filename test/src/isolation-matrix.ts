@@ -83,6 +83,7 @@ export const MATRIX: Record<string, MatrixEntry> = {
   apiKeyManagerCreate: account(({ customerId }) => ({ customerId, name: 'x' })),
   apiKeyManagerGet: account(({ keyId }) => ({ keyId })),
   apiKeyManagerGetUsage: account(({ keyId }) => ({ keyId })),
+  apiKeyManagerImport: operator,
   apiKeyManagerList: account(({ customerId }) => ({ customerId })),
   apiKeyManagerListAuditLog: account(({ keyId }) => ({ keyId })),
   apiKeyManagerReportLeak: operator,
