@@ -7,12 +7,14 @@ import { credentials } from './credentials.js'
 import { didMethods } from './did-methods.js'
 import { disclosure } from './disclosure.js'
 import { identifiers } from './identifiers.js'
+import { importedKeys } from './imported-keys.js'
 import { messages } from './messages.js'
 import { operators } from './operators.js'
 
 export const suites: ((context: SuiteContext) => void)[] = [
   accounts,
   apiKeys,
+  importedKeys,
   identifiers,
   didMethods,
   credentials,

@@ -58,7 +58,7 @@ describeOnEachDatabase('an agent that validates against the schema', (fresh) => 
     const { agent, database } = await openStudio(await fresh())
     const methods = agent.availableMethods().sort()
     expect(Object.keys(agent.getSchema().components.methods as object).sort()).toEqual(methods)
-    expect(methods).toHaveLength(10)
+    expect(methods).toHaveLength(12)
     await database.close()
   })
 })
