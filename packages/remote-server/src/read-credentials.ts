@@ -4,7 +4,9 @@ import { keyCallsOf } from '@veramo-studio/api-key-manager'
 import { remoteServerErrors } from './errors.js'
 import { headerValues } from './header-values.js'
 
-const OWN_PREFIXES: readonly string[] = ['vs_']
+export const OWN_PREFIXES: readonly string[] = ['vs_']
+/** Shorter texts of a query that begin like a token are words. */
+const LEAST_TOKEN_LENGTH = 20
 const QUERY_NAMES = ['x-api-key', 'api-key', 'api_key', 'apikey', 'access_token', 'token']
 
 /** What the tokens begin with that an agent knows: `vs_`, and the prefixes of those that were made elsewhere. */
@@ -46,12 +48,21 @@ function startsWithOne(text: string, prefixes: readonly string[]): boolean {
   return prefixes.some((prefix) => text.startsWith(prefix))
 }
 
+/** Whether an address has a text in its query that looks like a token. */
+export function hasTokenInQuery(url: string, prefixes: readonly string[]): boolean {
+  return queryOf(url).some(([, value]) => startsWithOne(value, prefixes) && value.length >= LEAST_TOKEN_LENGTH)
+}
+
+export function credentialsInQuery(): Error {
+  return remoteServerErrors.credentials_in_query('send the API key in a header; this one should be revoked')
+}
+
 function refuseInQuery(url: string, prefixes: readonly string[]): void {
+  const isNamed = queryOf(url).some(([name]) => QUERY_NAMES.includes(name.toLowerCase()))
+  if (isNamed || hasTokenInQuery(url, prefixes)) throw credentialsInQuery()
+}
+
+function queryOf(url: string): [string, string][] {
   const start = url.indexOf('?')
-  if (start < 0) return
-  for (const [name, value] of new URLSearchParams(url.slice(start))) {
-    if (QUERY_NAMES.includes(name.toLowerCase()) || startsWithOne(value, prefixes)) {
-      throw remoteServerErrors.credentials_in_query('send the API key in a header; this one should be revoked')
-    }
-  }
+  return start < 0 ? [] : Array.from(new URLSearchParams(url.slice(start)))
 }
