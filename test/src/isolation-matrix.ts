@@ -82,6 +82,7 @@ export const MATRIX: Record<string, MatrixEntry> = {
   accountManagerUpdate: account(({ customerId }) => ({ customerId, name: 'x' })),
   apiKeyManagerCreate: account(({ customerId }) => ({ customerId, name: 'x' })),
   apiKeyManagerGet: account(({ keyId }) => ({ keyId })),
+  apiKeyManagerGetBudgetKey: account(({ keyId }) => ({ keyId })),
   apiKeyManagerGetUsage: account(({ keyId }) => ({ keyId })),
   apiKeyManagerImport: operator,
   apiKeyManagerList: account(({ customerId }) => ({ customerId })),

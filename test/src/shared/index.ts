@@ -1,6 +1,7 @@
 import type { SuiteContext } from '../agents/suite-context.js'
 import { accounts } from './accounts.js'
 import { apiKeys } from './api-keys.js'
+import { apiKeysReadme } from './api-keys-readme.js'
 import { billing } from './billing.js'
 import { billingControls } from './billing-controls.js'
 import { credentials } from './credentials.js'
@@ -14,6 +15,7 @@ import { operators } from './operators.js'
 export const suites: ((context: SuiteContext) => void)[] = [
   accounts,
   apiKeys,
+  apiKeysReadme,
   importedKeys,
   identifiers,
   didMethods,
