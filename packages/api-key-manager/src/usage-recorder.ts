@@ -35,6 +35,8 @@ export class UsageRecorder {
   private hour = { number: -1, start: '' }
   private timer: NodeJS.Timeout | undefined
   private flushing: Promise<void> | undefined
+  /** What the minutes so far have begun, one after another; never rejects. */
+  private minutes: Promise<void> = Promise.resolve()
   // What is saved belongs to no call: not to the one either that starts the timer.
   private readonly outsideOfCalls = AsyncResource.bind((work: () => void) => work())
 
@@ -92,6 +94,7 @@ export class UsageRecorder {
   private async stop(): Promise<void> {
     clearInterval(this.timer)
     this.timer = undefined
+    await this.minutes
     await this.flushing?.catch(this.options.onError)
     // A minute of usage is no reason not to stop.
     await this.flush().catch(this.options.onError)
@@ -100,12 +103,16 @@ export class UsageRecorder {
   private start(): void {
     if (this.timer === undefined) {
       this.outsideOfCalls(() => {
-        this.timer = setInterval(() => void this.everyMinute(), FLUSH_EVERY_MS).unref()
+        this.timer = setInterval(() => this.beginMinute(), FLUSH_EVERY_MS).unref()
       })
     }
     if (this.counters.size + this.seen.size > MAX_COUNTERS && this.flushing === undefined) {
       this.outsideOfCalls(() => void this.flush().catch(this.options.onError))
     }
+  }
+
+  private beginMinute(): void {
+    this.minutes = this.minutes.then(() => this.everyMinute())
   }
 
   private async everyMinute(): Promise<void> {

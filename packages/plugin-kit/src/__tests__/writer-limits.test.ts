@@ -1,11 +1,10 @@
 import { EventEmitter, once } from 'node:events'
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals'
-import { describeOnEachDatabase } from '@veramo-studio/test-support'
+import { describeOnEachDatabase, startPostgresProxy } from '@veramo-studio/test-support'
 import type { EntityManager } from 'typeorm'
 import { openDatabase, type Database } from '../index.js'
 import { CreateNote, Note } from './note.js'
 import { openWriter, type OpenWriter } from './open-writer.js'
-import { startPostgresProxy } from './postgres-proxy.js'
 
 const LIMITS = { maxBatch: 10, workTimeoutMs: 400 }
 

@@ -1,11 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
-import { describeOnEachDatabase, type FreshDatabase } from '@veramo-studio/test-support'
+import {
+  describeOnEachDatabase,
+  type FreshDatabase,
+  startPostgresProxy,
+  type PostgresProxy,
+} from '@veramo-studio/test-support'
 import BetterSqlite3 from 'better-sqlite3'
 import type { EntityManager } from 'typeorm'
 import { openDatabase, type Database } from '../index.js'
 import { CreateNote, Note } from './note.js'
-import { startPostgresProxy, type PostgresProxy } from './postgres-proxy.js'
 
 const UNLIMITED_PAGES = 1_000_000
 const TEXT_OF_SOME_PAGES = 'x'.repeat(20_000)
