@@ -1,8 +1,9 @@
 import { keepOutOfDebug, kitErrors, type Database } from '@veramo-studio/plugin-kit'
-import type { IResolver, TAgent } from '@veramo/core-types'
 import type { DIDComm, IDIDComm } from '@veramo/did-comm'
+import { boundedAgent, unboundedAgent } from './bounded-agent.js'
 import { GuardedDIDCommTransport, reasonOf, type GuardedDIDCommTransportOptions } from './did-comm-transport.js'
 import type { MessageInbox } from './message-inbox.js'
+import { didCommSchema } from './veramo-schema.js'
 
 export interface GuardedDIDCommOptions extends Pick<GuardedDIDCommTransportOptions, 'fetch'> {
   database: Database
@@ -45,10 +46,10 @@ export function guardedDIDComm(didComm: DIDComm, options: GuardedDIDCommOptions)
   methods.unpackDIDCommMessage = ofTenant(unpackDIDCommMessage)
   methods.sendDIDCommMessage = ofTenant((args, context) => send(didComm, options, [args, context]))
   keepOutOfDebug(SECRET_METHODS)
-  return didComm
+  return Object.assign(didComm, { schema: didCommSchema(didComm.schema) })
 }
 
-/** Each call has a transport of its own, which knows the agent, and an agent that counts. */
+/** Each call has a transport of its own, which knows the agent. */
 async function send(
   didComm: DIDComm,
   { database, baseUrl, inbox, fetch }: GuardedDIDCommOptions,
@@ -59,25 +60,16 @@ async function send(
   const transport = new GuardedDIDCommTransport({
     own: {
       address: baseUrl.replace(/\/$/, '') + MESSAGING_PATH,
-      deliver: async (raw) => void (await inbox.receive(agent, { raw, origin })),
+      deliver: async (raw) => void (await inbox.receive(unboundedAgent(agent), { raw, origin })),
     },
     maxDeliveries: MAX_DELIVERIES,
     ...(fetch && { fetch }),
   })
+  const bounded = boundedAgent(agent, { maxResolutions: MAX_RESOLUTIONS }) as typeof agent
   const sending = Object.assign(Object.create(didComm) as DIDComm, { transports: [transport] })
   try {
-    return await sending.sendDIDCommMessage(args, { ...context, agent: countingResolutions(agent) })
+    return await sending.sendDIDCommMessage(args, { ...context, agent: bounded })
   } catch (error) {
     throw reasonOf(transport) ?? error
   }
-}
-
-function countingResolutions<Agent extends TAgent<IResolver>>(agent: Agent): Agent {
-  let count = 0
-  const resolveDid: IResolver['resolveDid'] = async (args) => {
-    count += 1
-    if (count > MAX_RESOLUTIONS) throw kitErrors.fetch_refused('the documents lead on to too many others')
-    return agent.resolveDid(args)
-  }
-  return Object.assign(Object.create(agent) as Agent, { resolveDid })
 }

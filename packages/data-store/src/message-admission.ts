@@ -1,13 +1,13 @@
 import { dataStoreErrors } from './errors.js'
 
 export interface AdmissionLimits {
-  /** Messages that are handled at one time. Default 32. */
+  /** Messages that are handled at one time. Default 64. */
   maxConcurrent?: number
-  /** Of these, how many may come from one address or one tenant. Default 8. */
+  /** Of these, how many may come from one address or one tenant. Default 16. */
   maxConcurrentOfOne?: number
 }
 
-const DEFAULTS = { maxConcurrent: 32, maxConcurrentOfOne: 8 }
+const DEFAULTS = { maxConcurrent: 64, maxConcurrentOfOne: 16 }
 
 /** Lets so many messages in at one time. Nobody waits: a flood is told to come back, and holds nothing meanwhile. */
 export class MessageAdmission {

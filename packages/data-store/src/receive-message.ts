@@ -1,6 +1,7 @@
-import { currentContext, isStudioError, kitErrors, runAsPrincipal, type Principal } from '@veramo-studio/plugin-kit'
-import type { IAgent, IMessage, IMetaData, IPluginMethodMap } from '@veramo/core-types'
+import { currentContext, isStudioError, runAsPrincipal, type Principal } from '@veramo-studio/plugin-kit'
+import type { IAgent, IMessage, IMetaData } from '@veramo/core-types'
 import type { IUnpackedDIDCommMessage } from '@veramo/did-comm'
+import { boundedAgent } from './bounded-agent.js'
 import type { MessageEnvelope } from './message-envelope.js'
 import { findReceived, saveReceivedMessage, type ReceivingParts } from './save-received-message.js'
 
@@ -19,6 +20,9 @@ export interface ArrivingMessage {
 
 /** As Veramo's own `MessagingRouter` is set up by its default agent. */
 const META_DATA: IMetaData[] = [{ type: 'DIDComm', value: 'https' }]
+
+/** Of its sender, its recipients, and the issuers of what comes with it. */
+const MAX_RESOLUTIONS = 32
 
 /**
  * Handles a message inside one tenant, and stores it there. Undefined where it is not for this tenant: it does not open,
@@ -47,33 +51,25 @@ async function receive(
   parts: ReceivingParts,
   { agent, raw, envelope }: ArrivingMessage,
 ): Promise<ReceivedMessage | undefined> {
-  let handling = agent
+  let bounded = boundedAgent(agent, { maxResolutions: MAX_RESOLUTIONS })
   if (envelope.kind !== 'stated') {
-    const unpacked = await agent.execute<object, IUnpackedDIDCommMessage>('unpackDIDCommMessage', { message: raw })
+    const unpacked = await bounded.execute<object, IUnpackedDIDCommMessage>('unpackDIDCommMessage', { message: raw })
     const { id, from } = unpacked.message
     if (!isAddressedRight(unpacked, envelope)) return undefined
     const stored = await findReceived(parts.database, { id, from })
     if (stored !== 'none') return stored === 'same' ? { id } : undefined
-    handling = Object.assign(Object.create(agent) as IAgent, { unpackDIDCommMessage: async () => unpacked })
+    // Where it did not open a second time, since its sender's document has changed in between, Veramo's handler would try
+    // every key that the tenant has.
+    const overrides = { unpackDIDCommMessage: async () => unpacked }
+    bounded = boundedAgent(bounded, { maxResolutions: MAX_RESOLUTIONS, overrides })
   }
-  const message = await handle(handling, raw)
+  const metaData = META_DATA.map((each) => ({ ...each }))
+  const message = await bounded.execute<object, IMessage>('handleMessage', { raw, metaData, save: false })
   const id = await saveReceivedMessage(parts, message)
   if (id === undefined) return undefined
   void agent.emit('savedMessage', message)
   const answer = answerOf(message)
   return answer === undefined ? { id } : { id, answer }
-}
-
-/**
- * Calls the plugin itself, with an agent that has the message open already: where it did not open a second time, since its
- * sender's document has changed in between, Veramo's handler would try every key that the tenant has.
- */
-async function handle(agent: IAgent, raw: string): Promise<IMessage> {
-  const { methods } = agent as IAgent & { methods?: IPluginMethodMap }
-  const handleMessage = methods?.['handleMessage']
-  if (handleMessage === undefined) throw kitErrors.setting_invalid('the agent has no MessageHandler')
-  const metaData = META_DATA.map((each) => ({ ...each }))
-  return handleMessage({ raw, metaData, save: false }, { agent }) as Promise<IMessage>
 }
 
 /**

@@ -8,6 +8,7 @@ import { didMethods } from './did-methods.js'
 import { disclosure } from './disclosure.js'
 import { identifiers } from './identifiers.js'
 import { messages } from './messages.js'
+import { messaging } from './messaging.js'
 import { operators } from './operators.js'
 
 export const suites: ((context: SuiteContext) => void)[] = [
@@ -17,6 +18,7 @@ export const suites: ((context: SuiteContext) => void)[] = [
   didMethods,
   credentials,
   messages,
+  messaging,
   disclosure,
   operators,
   billing,
