@@ -190,7 +190,8 @@ describeOnEachDatabase('POST /messaging', (fresh) => {
   })
 
   it('takes no sender’s word for whom a sealed message is from or to', async () => {
-    const own = await didOf(context, attacker.agent, 'did:peer')
+    const own = await didOf(context, attacker.agent, 'did:key')
+    const victim = await didOf(context, sender.agent, 'did:key')
     const identifier = await attacker.agent.execute<object, IIdentifier>('didManagerGet', { did: own })
     const call = (method: string) => (args: object) => attacker.agent.execute<object, unknown>(method, args)
     // Veramo's plugin packs for a DID of one's own alone: this one believes that every DID is.
@@ -208,8 +209,8 @@ describeOnEachDatabase('POST /messaging', (fresh) => {
       return JSON.stringify({ ...jwe, recipients: jwe.recipients.filter(({ header }) => header.kid.startsWith(to)) })
     }
     expect((await post(await forge({ id: 'honest', from: own, to: [to] }))).status).toBe(200)
-    expect((await post(await forge({ id: 'forged-from', from, to: [to] }))).status).toBe(404)
-    expect((await post(await forge({ id: 'forged-to', from: own, to: [from] }))).status).toBe(404)
+    expect((await post(await forge({ id: 'forged-from', from: victim, to: [to] }))).status).toBe(404)
+    expect((await post(await forge({ id: 'forged-to', from: own, to: [victim] }))).status).toBe(404)
     expect(await received(recipient.agent, 'honest')).toHaveLength(1)
     for (const id of ['forged-from', 'forged-to']) expect(await received(recipient.agent, id)).toEqual([])
   })
