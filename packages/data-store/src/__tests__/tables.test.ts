@@ -18,9 +18,7 @@ describeOnEachDatabase('the migrations', (fresh) => {
     const firsts = await database.read(async ({ connection }) =>
       connection.entityMetadatas.flatMap(({ primaryColumns, indices }) => [
         primaryColumns[0]?.propertyName,
-        ...indices
-          .filter(({ name }) => name !== 'studio_did_managed')
-          .map(({ columns }) => columns[0]?.propertyName),
+        ...indices.filter(({ name }) => name !== 'studio_did_managed').map(({ columns }) => columns[0]?.propertyName),
       ]),
     )
     await database.close()
