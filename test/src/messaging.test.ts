@@ -302,6 +302,7 @@ describeOnEachDatabase('POST /messaging', (fresh) => {
     for (const { status, text } of answers) {
       if (status !== 200) expect([status, text]).toEqual([503, expect.stringContaining('messaging_busy')])
     }
+    await sleep(1000)
     expect(await post(await sealed())).toMatchObject({ status: 200 })
   })
 

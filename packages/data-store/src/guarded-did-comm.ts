@@ -56,7 +56,7 @@ async function send(
   [args, context]: Parameters<Send>,
 ): ReturnType<Send> {
   const { agent } = context
-  const origin = database.tenantId()
+  const origin = { name: database.tenantId(), anonymous: false }
   const transport = new GuardedDIDCommTransport({
     own: {
       address: baseUrl.replace(/\/$/, '') + MESSAGING_PATH,

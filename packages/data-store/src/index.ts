@@ -20,7 +20,7 @@ export {
   type VeramoSource,
 } from './import-veramo-store.js'
 export { KeyStore } from './key-store.js'
-export type { AdmissionLimits } from './message-admission.js'
+export type { AdmissionLimits, MessageOrigin } from './message-admission.js'
 export { DIDCommMessageDates } from './message-dates.js'
 export { MessageInbox, type KeyCustody, type MessageInboxOptions } from './message-inbox.js'
 export { PrivateKeyStore } from './private-key-store.js'

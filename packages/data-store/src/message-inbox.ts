@@ -1,7 +1,7 @@
 import { kitErrors, runInTenant, systemClock, type Clock, type Database } from '@veramo-studio/plugin-kit'
 import type { DIDResolutionResult, IAgent } from '@veramo/core-types'
 import { claimedKeys, managedDids, type ClaimedKey } from './did-holders.js'
-import { MessageAdmission, type AdmissionLimits } from './message-admission.js'
+import { MessageAdmission, type AdmissionLimits, type MessageOrigin } from './message-admission.js'
 import { readEnvelope } from './message-envelope.js'
 import { publicKeysOf } from './public-keys.js'
 import { receiveMessage, type ReceivedMessage } from './receive-message.js'
@@ -39,14 +39,13 @@ export class MessageInbox {
 
   constructor(private readonly options: MessageInboxOptions) {
     this.maxMessageBytes = options.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES
-    this.admission = new MessageAdmission(options)
+    this.admission = new MessageAdmission(options, options.clock ?? systemClock)
   }
 
   /**
    * @param agent handles it, and is called raw
-   * @param origin whose share of the places it takes: a client's address, or a tenant here
    */
-  async receive(agent: IAgent, { raw, origin }: { raw: string; origin: string }): Promise<ReceivedMessage> {
+  async receive(agent: IAgent, { raw, origin }: { raw: string; origin: MessageOrigin }): Promise<ReceivedMessage> {
     if (Buffer.byteLength(raw) > this.maxMessageBytes) {
       throw kitErrors.invalid_argument(`a message must not be longer than ${this.maxMessageBytes} bytes`)
     }

@@ -3,6 +3,7 @@ import type { MessageInbox, ReceivedMessage } from '@veramo-studio/data-store'
 import type { IAgent } from '@veramo/core-types'
 import type { RequestHandler, Response } from 'express'
 import { addressOf, callerOf } from './caller.js'
+import { clientNetwork } from './client-network.js'
 import { remoteServerErrors } from './errors.js'
 import { readText } from './read-text.js'
 import { sendJson } from './send-json.js'
@@ -31,7 +32,7 @@ export function MessagingRouter({ agent, inbox }: MessagingRouterOptions): Reque
       throw remoteServerErrors.http_method_not_allowed('messages are sent with POST')
     }
     refuseOtherTypes(request)
-    const origin = addressOf(callerOf(request)) ?? ''
+    const origin = { name: clientNetwork(addressOf(callerOf(request)) ?? ''), anonymous: true }
     readText(request, inbox.maxMessageBytes)
       .then((raw) => inbox.receive(agent, { raw: raw.trim(), origin }))
       .then((received) => answer(agent, response, received))

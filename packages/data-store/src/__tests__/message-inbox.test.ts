@@ -55,7 +55,7 @@ describeOnEachDatabase('the inbox', (fresh) => {
     })
   const inbox = (options: Partial<MessageInboxOptions> = {}, at = database) =>
     new MessageInbox({ database: at, custody: { holds: async () => at.tenantId() === 'holder' }, ...options })
-  const arriving = { raw, origin: 'somewhere' }
+  const arriving = { raw, origin: { name: 'somewhere', anonymous: true } }
   const countOf = (tenantId: string) =>
     runInTenant(tenantId, () => agentOn(studioStores(database)).dataStoreORMGetMessagesCount({}))
 
