@@ -10,6 +10,7 @@ import { disclosure } from './disclosure.js'
 import { identifiers } from './identifiers.js'
 import { importedKeys } from './imported-keys.js'
 import { messages } from './messages.js'
+import { messaging } from './messaging.js'
 import { operators } from './operators.js'
 
 export const suites: ((context: SuiteContext) => void)[] = [
@@ -21,6 +22,7 @@ export const suites: ((context: SuiteContext) => void)[] = [
   didMethods,
   credentials,
   messages,
+  messaging,
   disclosure,
   operators,
   billing,

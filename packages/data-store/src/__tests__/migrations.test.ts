@@ -23,7 +23,7 @@ describeOnEachDatabase('a data store from before it had messages', (fresh) => {
     await old.close()
 
     const database = await openStudio(url)
-    expect(database.migrated).toEqual(['AddMessages1763600000014'])
+    expect(database.migrated).toEqual(['AddMessages1763600000014', 'FindRecipients1763600000024'])
     const agent = agentOn(studioStores(database))
     const claims = await database.read(
       (manager) =>
