@@ -1,3 +1,4 @@
+import { rowsOf } from '@veramo-studio/plugin-kit'
 import { budgetKeyOf } from './caller-budget.js'
 import type { ApiKeyDependencies } from './dependencies.js'
 import { requireApiKey } from './get-api-key.js'
@@ -10,6 +11,6 @@ export async function getBudgetKey(
   { keyId, customerId }: ApiKeyManagerGetArgs,
 ): Promise<ApiKeyBudgetKey> {
   const tenantId = ownerWhereNamed(database, customerId)
-  const row = await database.read((manager) => requireApiKey(manager, { keyId, tenantId }))
+  const row = await database.read((manager) => requireApiKey(manager, { keyId, tenantId }), rowsOf(tenantId))
   return { keyId, budgetKeyId: budgetKeyOf(row) }
 }

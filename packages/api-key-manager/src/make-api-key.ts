@@ -1,6 +1,6 @@
 import type { IAgent } from '@veramo/core-types'
 import { currentContext, kitErrors, OPERATOR_TENANT_ID, type Database } from '@veramo-studio/plugin-kit'
-import { boundBy, holdCallingKey, refuseLoosening } from './calling-key.js'
+import { boundBy, holdCallingKey, refuseLoosening, rowsOfChange } from './calling-key.js'
 import { budgetKeyOf, callerHasBudget } from './caller-budget.js'
 import type { KeyRequest } from './check-key-request.js'
 import type { ApiKeyDependencies } from './dependencies.js'
@@ -51,7 +51,7 @@ export async function makeApiKey(
       await writeAudit(manager, { action, before: null, after: made, now })
       return made
     },
-    { tenantId },
+    rowsOfChange(tenantId, principal),
   )
   const apiKey = toApiKey(row, now)
   emitApiKeyEvent(agent, 'apiKeyCreated', { apiKey })

@@ -1,4 +1,4 @@
-import { isPermitted, OPERATOR_TENANT_ID, runAsOperator, runInTenant, type Database } from '@veramo-studio/plugin-kit'
+import { isPermitted, type Database } from '@veramo-studio/plugin-kit'
 import {
   evaluateRateLimits,
   type LimitLevel,
@@ -85,31 +85,29 @@ export class RateLimiter {
     const { database, clock } = this.options
     const { tenantId } = key
     const budgetIds = [...new Set(drawn.map(({ budgetId }) => budgetId))]
-    const write = () =>
-      database.write(
-        async (manager) => {
-          const { levels, databaseTimeMs } = await holdBudgets(manager, { tenantId, budgetIds })
-          const nowMs = clock.isDatabases && databaseTimeMs !== undefined ? databaseTimeMs : clock.nowMs()
-          const draws: LimitToDraw[] = drawn.map(({ limit, budgetId }) => ({
-            limit,
-            level: levels.get(budgetId)?.[limit.name],
-          }))
-          const decision = evaluateRateLimits(draws, cost, nowMs)
-          if (!decision.allowed) return decision
-          for (const budgetId of budgetIds) {
-            const next = nextLevels(levels.get(budgetId) ?? {}, {
-              names: this.namesOf(key, budgetId),
-              drawn: drawn.map((each, index) => (each.budgetId === budgetId ? decision.levels[index] : undefined)),
-              limits: drawn,
-              nowMs,
-            })
-            await writeLevels(manager, { tenantId, budgetId }, next)
-          }
-          return decision
-        },
-        { tenantId },
-      )
-    return tenantId === OPERATOR_TENANT_ID ? runAsOperator(write) : runInTenant(tenantId, write)
+    return database.write(
+      async (manager) => {
+        const { levels, databaseTimeMs } = await holdBudgets(manager, { tenantId, budgetIds })
+        const nowMs = clock.isDatabases && databaseTimeMs !== undefined ? databaseTimeMs : clock.nowMs()
+        const draws: LimitToDraw[] = drawn.map(({ limit, budgetId }) => ({
+          limit,
+          level: levels.get(budgetId)?.[limit.name],
+        }))
+        const decision = evaluateRateLimits(draws, cost, nowMs)
+        if (!decision.allowed) return decision
+        for (const budgetId of budgetIds) {
+          const next = nextLevels(levels.get(budgetId) ?? {}, {
+            names: this.namesOf(key, budgetId),
+            drawn: drawn.map((each, index) => (each.budgetId === budgetId ? decision.levels[index] : undefined)),
+            limits: drawn,
+            nowMs,
+          })
+          await writeLevels(manager, { tenantId, budgetId }, next)
+        }
+        return decision
+      },
+      { tenantId },
+    )
   }
 
   private namesOf({ rateLimits }: VerifiedKey, budgetId: string): string[] {

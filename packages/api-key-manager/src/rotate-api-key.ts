@@ -2,7 +2,7 @@ import type { IAgent } from '@veramo/core-types'
 import { currentContext, kitErrors } from '@veramo-studio/plugin-kit'
 import { generateApiKeyToken } from './api-key-token.js'
 import { budgetKeyOf, callerHasBudget, refuseOtherBudget } from './caller-budget.js'
-import { boundBy, holdCallingKey, refuseLoosening } from './calling-key.js'
+import { boundBy, holdCallingKey, refuseLoosening, rowsOfChange } from './calling-key.js'
 import type { ApiKeyDependencies } from './dependencies.js'
 import { statusOf, toApiKey } from './describe-api-key.js'
 import { apiKeyManagerErrors } from './errors.js'
@@ -52,7 +52,7 @@ export async function rotateApiKey(
       await announceChange(manager, replaced)
       return { made, replaced, token }
     },
-    tenantId === undefined ? {} : { tenantId },
+    rowsOfChange(tenantId, principal),
   )
   const { made, replaced, token } = rotated
   cache.forget(replaced.keyId)

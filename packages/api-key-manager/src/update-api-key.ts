@@ -2,7 +2,7 @@ import type { IAgent } from '@veramo/core-types'
 import { currentContext, kitErrors, type Principal } from '@veramo-studio/plugin-kit'
 import type { EntityManager } from 'typeorm'
 import { callerHasBudget, refuseOtherBudget } from './caller-budget.js'
-import { boundBy, holdCallingKey, refuseLoosening } from './calling-key.js'
+import { boundBy, holdCallingKey, refuseLoosening, rowsOfChange } from './calling-key.js'
 import { checkKeyChange } from './check-key-request.js'
 import type { ApiKeyDependencies } from './dependencies.js'
 import { toApiKey } from './describe-api-key.js'
@@ -39,7 +39,7 @@ export async function updateApiKey(
       await announceChange(manager, after)
       return after
     },
-    tenantId === undefined ? {} : { tenantId },
+    rowsOfChange(tenantId, principal),
   )
   cache.forget(row.keyId)
   const apiKey = toApiKey(row, now, idle)

@@ -1,5 +1,5 @@
 import { AsyncResource } from 'node:async_hooks'
-import { OPERATOR_TENANT_ID, runAsOperator, runInTenant, type Database } from '@veramo-studio/plugin-kit'
+import { OPERATOR_TENANT_ID, type Database } from '@veramo-studio/plugin-kit'
 import type { SharedClock } from './shared-clock.js'
 import { addUsage, touchApiKey, type CountedCalls } from './typeorm/usage-store.js'
 
@@ -148,17 +148,15 @@ export class UsageRecorder {
 
   private async saveBatch({ counted, touched }: Batch): Promise<void> {
     const tenantId = (counted[0] ?? touched[0])?.tenantId ?? OPERATOR_TENANT_ID
-    const save = () =>
-      this.options.database.write(
-        async (manager) => {
-          for (const row of counted) await addUsage(manager, row)
-          for (const { keyId, atMs } of touched) {
-            await touchApiKey(manager, { tenantId, keyId, lastUsedAt: new Date(atMs).toISOString() })
-          }
-        },
-        { tenantId },
-      )
-    return tenantId === OPERATOR_TENANT_ID ? runAsOperator(save) : runInTenant(tenantId, save)
+    await this.options.database.write(
+      async (manager) => {
+        for (const row of counted) await addUsage(manager, row)
+        for (const { keyId, atMs } of touched) {
+          await touchApiKey(manager, { tenantId, keyId, lastUsedAt: new Date(atMs).toISOString() })
+        }
+      },
+      { tenantId },
+    )
   }
 
   /** Counts go on from where they stood; a key that was seen meanwhile was seen later. */

@@ -30,7 +30,7 @@ export async function quote(
   const environment = args.environment ?? currentContext().principal?.environment ?? 'live'
   const subscription = await findSubscription(deps, agent, tenantId)
   const question = { tenantId, use, network: networkOf(environment), subscription }
-  const plan = await deps.database.read((manager) => planCharge(deps, manager, question))
+  const plan = await deps.database.read((manager) => planCharge(deps, manager, question), { tenantId })
   const quoted = describe(use, plan)
   return (await isOverBudget(deps, { tenantId, use }, agent)) ? { ...quoted, coveredBy: [], affordable: false } : quoted
 }
@@ -46,7 +46,7 @@ async function isOverBudget(
   await budgetKeys.learn(agent, { tenantId, keyId })
   const root = budgetKeys.known({ tenantId, keyId }) ?? keyId
   const draw = { tenantId, keyId: root, meter: use.meter, units: use.units, now: clock.now() }
-  return (await database.read((manager) => findExhausted(manager, draw))) !== undefined
+  return (await database.read((manager) => findExhausted(manager, draw), { tenantId })) !== undefined
 }
 
 async function planCharge(

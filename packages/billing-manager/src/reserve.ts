@@ -286,7 +286,9 @@ function readUsage(
   { terms, limits }: Terms,
 ): Promise<MeterUsage> {
   const query = { tenantId, windows: limits }
-  return database.read(async (manager) => toMeterUsage(terms, limits, await readLimitCounts(ledger, manager, query)))
+  const read = async (manager: EntityManager) =>
+    toMeterUsage(terms, limits, await readLimitCounts(ledger, manager, query))
+  return database.read(read, { tenantId })
 }
 
 async function describeDenial(

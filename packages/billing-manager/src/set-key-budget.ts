@@ -51,7 +51,9 @@ export async function getKeyBudgets(
   agent: IAgent,
 ): Promise<KeyBudgetList> {
   const reference = await budgetOf(deps, args, agent)
-  const rows = await deps.database.read((manager) => readKeyBudgets(manager, reference))
+  const rows = await deps.database.read((manager) => readKeyBudgets(manager, reference), {
+    tenantId: reference.tenantId,
+  })
   return { items: rows.map((row) => toKeyBudget(row, deps.clock.now())) }
 }
 
@@ -84,7 +86,7 @@ async function assertUnbounded(deps: KeyBudgetDependencies, agent: IAgent, permi
   if (principal?.role !== 'customer' || principal.keyId === undefined) return
   const { tenantId, keyId } = principal
   const root = await deps.budgetKeys.find(agent, { tenantId, keyId })
-  const own = await deps.database.read((manager) => readKeyBudgets(manager, { tenantId, keyId: root }))
+  const own = await deps.database.read((manager) => readKeyBudgets(manager, { tenantId, keyId: root }), { tenantId })
   if (own.length === 0) return
   throw kitErrors.permission_denied('a key that has a budget changes none', { extensions: { permission } })
 }

@@ -46,13 +46,16 @@ describeOnEachDatabase('a key whose token was made elsewhere', (fresh) => {
   /** How the database would answer; Postgres as it would a large table. */
   async function planOf(statement: string): Promise<string> {
     const isSqlite = studio.database.engine === 'sqlite'
-    return studio.database.read(async (manager) => {
-      const runner = manager.connection.createQueryRunner()
-      if (!isSqlite) await runner.query('SET enable_seqscan = off')
-      const rows = (await runner.query(`EXPLAIN ${isSqlite ? 'QUERY PLAN ' : ''}${statement}'x'`)) as object[]
-      await runner.release()
-      return JSON.stringify(rows)
-    })
+    return studio.database.read(
+      async (manager) => {
+        const runner = manager.connection.createQueryRunner()
+        if (!isSqlite) await runner.query('SET enable_seqscan = off')
+        const rows = (await runner.query(`EXPLAIN ${isSqlite ? 'QUERY PLAN ' : ''}${statement}'x'`)) as object[]
+        await runner.release()
+        return JSON.stringify(rows)
+      },
+      { acrossTenants: true },
+    )
   }
 
   it('is a key like any other, of which no more than the prefix is shown', async () => {
@@ -222,7 +225,9 @@ describeOnEachDatabase('a key whose token was made elsewhere', (fresh) => {
   it('is not opened by what is kept of it, by its hash, or under another prefix', async () => {
     const token = newToken()
     await take(token)
-    const [row] = await studio.database.readRows<{ hash: string }>('SELECT "hash" FROM studio_api_key', [])
+    const [row] = await studio.database.readRows<{ hash: string }>('SELECT "hash" FROM studio_api_key', [], {
+      acrossTenants: true,
+    })
     const hash = row?.hash ?? ''
     expect(hash).not.toBe(sha256(token))
     for (const text of [hash, sha256(token), PREFIX + hash, PREFIX + sha256(token)]) {

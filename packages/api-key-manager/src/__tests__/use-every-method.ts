@@ -59,8 +59,9 @@ for (const call of [
 await studio.agent.apiKeyManagerVerify({ token: rotated.token, method: token })
 await studio.agent.apiKeyManagerGetUsage({ keyId: rotated.apiKey.keyId })
 const tables = ['key', 'key_audit', 'key_budget', 'key_usage'].map((name) => `studio_api_${name}`)
-const stored = await studio.database.read((manager) =>
-  Promise.all(tables.map((table) => manager.query<object[]>(`SELECT * FROM ${table}`))),
+const stored = await studio.database.read(
+  (manager) => Promise.all(tables.map((table) => manager.query<object[]>(`SELECT * FROM ${table}`))),
+  { acrossTenants: true },
 )
 await studio.database.close()
 const secrets = [...[token, rotated.token].map((each) => each.slice(25)), elsewhere.slice(10), hash]

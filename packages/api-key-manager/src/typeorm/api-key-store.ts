@@ -1,4 +1,4 @@
-import { isPostgres, runAsOperator, selectRows, type Database, type PagePosition } from '@veramo-studio/plugin-kit'
+import { isPostgres, selectRows, type Database, type PagePosition } from '@veramo-studio/plugin-kit'
 import { IsNull, type EntityManager } from 'typeorm'
 import { isKeyId } from '../api-key-token.js'
 import { DATABASE_TIME } from '../shared-clock.js'
@@ -24,6 +24,9 @@ export interface ApiKeyPageQuery {
   /** As {@link NOT_IDLE} takes it. */
   idleSince: string
 }
+
+/** Whose key it is, is what is asked. */
+const WHOEVERS = { acrossTenants: true }
 
 /** Leaves the row as it is: TypeORM would write the columns that have a default back to it, JSON as text. */
 export async function insertApiKey(manager: EntityManager, row: ApiKeyRow): Promise<void> {
@@ -58,14 +61,14 @@ export interface ApiKeyReading {
  * here, and TypeORM takes longer to build a query than SQLite takes to answer it.
  */
 export async function readApiKeyToVerify(database: Database, keyId: string): Promise<ApiKeyReading> {
-  const [stored] = await database.readRows<StoredRow>(BY_KEY_ID[database.engine], [keyId])
+  const [stored] = await database.readRows<StoredRow>(BY_KEY_ID[database.engine], [keyId], WHOEVERS)
   return toReading(stored)
 }
 
 /** The imported key with one of these kept hashes, as {@link readApiKeyToVerify} reads one that is named. */
 export async function readImportedToVerify(database: Database, hashes: readonly string[]): Promise<ApiKeyReading> {
   const statement = `${VERIFIED[database.engine]} "hash" IN (${marksOf(hashes)})`
-  const [stored] = await runAsOperator(() => database.readRows<StoredRow>(statement, hashes))
+  const [stored] = await database.readRows<StoredRow>(statement, hashes, WHOEVERS)
   return toReading(stored)
 }
 
@@ -87,8 +90,7 @@ export async function findByHash(
   hashes: readonly string[],
 ): Promise<{ tenantId: string; keyId: string } | undefined> {
   const statement = `SELECT "tenantId", "keyId" FROM "studio_api_key" WHERE "hash" IN (${marksOf(hashes)}) LIMIT 1`
-  const find = () => database.readRows<{ tenantId: string; keyId: string }>(statement, hashes)
-  return (await runAsOperator(find))[0]
+  return (await database.readRows<{ tenantId: string; keyId: string }>(statement, hashes, WHOEVERS))[0]
 }
 
 function marksOf(values: readonly unknown[]): string {

@@ -25,7 +25,7 @@ describeOnEachDatabase('the limits of the writer', (fresh, engine) => {
     for (const open of [...closeLater.splice(0), opened, database]) await open.close()
   })
 
-  const insert = (manager: EntityManager, id: number) => manager.insert(Note, { tenantId: 't', id, text: '' })
+  const insert = (manager: EntityManager, id: number) => manager.insert(Note, { owner: 't', id, text: '' })
   const ids = async () =>
     (await database.read((manager) => manager.find(Note, { order: { id: 'ASC' } }))).map((note) => note.id)
 

@@ -30,7 +30,7 @@ function onSqlite(fresh: FreshDatabase): void {
 
   afterEach(() => database.close())
 
-  const insert = (manager: EntityManager, id: number, text: string) => manager.insert(Note, { tenantId: 't', id, text })
+  const insert = (manager: EntityManager, id: number, text: string) => manager.insert(Note, { owner: 't', id, text })
   const ids = async () =>
     (await database.read((manager) => manager.find(Note, { order: { id: 'ASC' } }))).map((note) => note.id)
   const limitPages = (pages: number) => database.write((manager) => manager.query(`PRAGMA max_page_count = ${pages}`))
@@ -105,7 +105,7 @@ function onPostgres(fresh: FreshDatabase): void {
     }
   })
 
-  const insert = (manager: EntityManager, id: number) => manager.insert(Note, { tenantId: 't', id, text: '' })
+  const insert = (manager: EntityManager, id: number) => manager.insert(Note, { owner: 't', id, text: '' })
   const write = (id: number) => database.write((manager) => insert(manager, id))
   const ids = async () =>
     (await database.read((manager) => manager.find(Note, { order: { id: 'ASC' } }))).map((note) => note.id)
