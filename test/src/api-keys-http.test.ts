@@ -9,6 +9,9 @@ jest.setTimeout(120_000)
 
 const LIMIT = { name: 'burst', limit: 2, windowMs: 90_000, scope: 'strict', methods: ['*'] }
 
+/** Text as a header field carries it, byte by byte. */
+const utf8 = (text: string) => Buffer.from(text).toString('latin1')
+
 interface Answer {
   status: number
   headers: Headers
@@ -152,6 +155,8 @@ describeOnEachDatabase('API keys over HTTP', (fresh) => {
     )
     const tokens = [
       withLookAlike,
+      // As bytes of UTF-8: a Cyrillic e, and a full-width v.
+      ...[token.replace('e', utf8('\u0435')), token.replace('v', utf8('\uff56'))],
       token.toLowerCase(),
       token.toUpperCase(),
       'a'.repeat(64),

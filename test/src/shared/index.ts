@@ -1,5 +1,6 @@
 import type { SuiteContext } from '../agents/suite-context.js'
 import { accounts } from './accounts.js'
+import { apiKeyBounds } from './api-key-bounds.js'
 import { apiKeys } from './api-keys.js'
 import { apiKeysReadme } from './api-keys-readme.js'
 import { billing } from './billing.js'
@@ -16,6 +17,7 @@ import { operators } from './operators.js'
 export const suites: ((context: SuiteContext) => void)[] = [
   accounts,
   apiKeys,
+  apiKeyBounds,
   apiKeysReadme,
   importedKeys,
   identifiers,
