@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals'
 import type { ApiKeyManagerCreateResult } from '@veramo-studio/api-key-manager'
 import { describeOnEachDatabase } from '@veramo-studio/test-support'
@@ -7,6 +8,9 @@ import { ServiceProcess } from './agents/service-process.js'
 jest.setTimeout(120_000)
 
 const LIMIT = { name: 'burst', limit: 2, windowMs: 90_000, scope: 'strict', methods: ['*'] }
+
+/** Text as a header field carries it, byte by byte. */
+const utf8 = (text: string) => Buffer.from(text).toString('latin1')
 
 interface Answer {
   status: number
@@ -96,6 +100,54 @@ describeOnEachDatabase('API keys over HTTP', (fresh) => {
     expect(await from('nonsense')).toBe(401)
   })
 
+  it('take a token that was made elsewhere in x-api-key and as Bearer, once, and in no address', async () => {
+    const token = 'acme_live_0123456789abcdefghijklmnopqrstuvwxyz'
+    secrets.push(token)
+    const hash = createHash('sha256').update(token).digest('hex')
+    const args = { customerId, name: 'of before', prefix: 'acme_live_', hash }
+    const made = await call('apiKeyManagerImport', args, { 'x-api-key': service.operatorToken })
+    expect([made.status, JSON.parse(made.text)]).toMatchObject([200, { apiKey: { start: 'acme_live_' } }])
+    const again = await call('apiKeyManagerImport', args, { 'x-api-key': service.operatorToken })
+    expect([again.status, JSON.parse(again.text)]).toMatchObject([
+      409,
+      { code: 'conflict', instance: '/agent/apiKeyManagerImport' },
+    ])
+    const use = async (headers: Record<string, string>) => (await call('didManagerFind', {}, headers)).status
+    const bearer = { authorization: `Bearer ${token}` }
+    expect([await use({ 'x-api-key': token }), await use(bearer)]).toEqual([200, 200])
+    expect(await use({ 'x-api-key': token, ...bearer })).toBe(400)
+    const account = await fetch(`${service.baseUrl}/account`, { headers: bearer })
+    expect(await account.json()).toMatchObject({ customer: { customerId } })
+    const described = await fetch(`${service.baseUrl}/open-api.json`, { headers: bearer })
+    expect(described.status).toBe(200)
+    const forged = [`acme_live_${'0'.repeat(40)}`, `acme_test_${token.slice(10)}`, hash, `${token}0`]
+    const answers = await Promise.all(forged.map((each) => call('didManagerFind', {}, { 'x-api-key': each })))
+    expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401])
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1)
+    // What begins with no prefix that is registered may be somebody else's.
+    const stranger = await call('didManagerFind', {}, { authorization: `Bearer other_${token}` })
+    expect(JSON.parse(stranger.text)).toMatchObject({ code: 'credentials_missing' })
+  })
+
+  it('are not looked for in an address, which nobody prints where one is in it', async () => {
+    const { token } = await make({})
+    const elsewhere = 'acme_live_zyxwvutsrqponmlkjihgfedcba9876543210'
+    secrets.push(elsewhere)
+    for (const path of ['/account', '/agent/didManagerFind', '/open-api.json', '/nowhere', '/t/x/did.json']) {
+      for (const each of [token, elsewhere]) {
+        const answer = await fetch(`${service.baseUrl}${path}?k=${each}`, { headers: { 'x-api-key': token } })
+        const text = await answer.text()
+        expect([answer.status, JSON.parse(text)]).toMatchObject([400, { code: 'credentials_in_query', instance: path }])
+        expect(text).not.toContain(each)
+        expect(answer.headers.get('cache-control')).toBe('no-store')
+      }
+    }
+    const word = await fetch(`${service.baseUrl}/account/transactions?network=vs_1`, {
+      headers: { 'x-api-key': token },
+    })
+    expect(JSON.parse(await word.text())).toMatchObject({ code: 'invalid_argument' })
+  })
+
   it('refuse tokens that are too long, written with look-alikes, or a stored hash', async () => {
     const { token } = await make({})
     const withLookAlike = token.replace(/[A-Za-z](?=[^_]*$)/, (letter) =>
@@ -103,6 +155,8 @@ describeOnEachDatabase('API keys over HTTP', (fresh) => {
     )
     const tokens = [
       withLookAlike,
+      // As bytes of UTF-8: a Cyrillic e, and a full-width v.
+      ...[token.replace('e', utf8('\u0435')), token.replace('v', utf8('\uff56'))],
       token.toLowerCase(),
       token.toUpperCase(),
       'a'.repeat(64),
@@ -122,6 +176,6 @@ describeOnEachDatabase('API keys over HTTP', (fresh) => {
     const { output } = service
     expect(output).toContain('veramo:agent')
     expect(secrets.length).toBeGreaterThan(4)
-    for (const secret of secrets) expect(output).not.toContain(secret.slice(25))
+    for (const secret of secrets) expect(output).not.toContain(secret.slice(25, 60))
   })
 })

@@ -116,11 +116,14 @@ describeOnEachDatabase('the commands on accounts and books', (fresh) => {
     const database = await openDatabase({
       ...{ url: String(operator.environment['DATABASE_URL']), entities: [], migrations: [], migrate: false },
     })
-    await database.write(async (manager) => {
-      for (const table of ['entry', 'transfer', 'account', 'chain']) {
-        await manager.query(`DELETE FROM "studio_ledger_${table}" WHERE "tenantId" = '${mallory}'`)
-      }
-    })
+    await database.write(
+      async (manager) => {
+        for (const table of ['entry', 'transfer', 'account', 'chain']) {
+          await manager.query(`DELETE FROM "studio_ledger_${table}" WHERE "tenantId" = '${mallory}'`)
+        }
+      },
+      { acrossTenants: true },
+    )
     await database.close()
     const found = await operator.run(...verify, '--heads', file)
     expect(found).toMatchObject({ code: 1, stderr: `books_broken: customer ${mallory}, entry 1: known_head_missing\n` })

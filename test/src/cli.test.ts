@@ -151,8 +151,10 @@ describeOnEachDatabase('the commands of an operator', (fresh) => {
 
     const url = String(operator.environment['DATABASE_URL'])
     const database = await openDatabase({ url, entities: [], migrations: [], migrate: false })
-    await database.write((manager) =>
-      manager.query(`UPDATE "studio_ledger_entry" SET "amount" = 4 WHERE "tenantId" = '${other}' AND "seq" = 1`),
+    await database.write(
+      (manager) =>
+        manager.query(`UPDATE "studio_ledger_entry" SET "amount" = 4 WHERE "tenantId" = '${other}' AND "seq" = 1`),
+      { acrossTenants: true },
     )
     await database.close()
     const found = await operator.run('books', 'verify', '--customer', other)

@@ -17,8 +17,9 @@ describeOnEachDatabase('credit that several processes contest', (fresh) => {
       const url = await fresh()
       const opened = await openLedger(url)
       const leg = { from: 'outside:operator', to: 'credit:mainnet', asset: 'mainnet:ncheq', amount: CREDIT }
-      await opened.database.write((manager) =>
-        opened.ledger.post(manager, { tenantId: 'contested', transferId: 'funds', legs: [leg] }),
+      await opened.database.write(
+        (manager) => opened.ledger.post(manager, { tenantId: 'contested', transferId: 'funds', legs: [leg] }),
+        { acrossTenants: true },
       )
       const children = Array.from({ length: PROCESSES }, (_unused, process) => {
         const contest: SpendingContest = { url, process, operations: OPERATIONS, callers: 64 }
@@ -29,7 +30,9 @@ describeOnEachDatabase('credit that several processes contest', (fresh) => {
       const reports = endings.map(({ lines }) => JSON.parse(lines[0] ?? '{}') as SpendingReport)
       const sum = (member: keyof SpendingReport) => reports.reduce((total, report) => total + report[member], 0)
 
-      const accounts = await opened.database.read((manager) => opened.ledger.balances(manager, 'contested'))
+      const accounts = await opened.database.read((manager) => opened.ledger.balances(manager, 'contested'), {
+        acrossTenants: true,
+      })
       const balances = Object.fromEntries(accounts.map(({ code, balance }) => [code, balance]))
       const overspent = BigInt(sum('paid')) - CREDIT
       process.stdout.write(

@@ -113,6 +113,15 @@ describeOnEachDatabase('the HTTP interface', (fresh) => {
       }
     })
 
+    it('a key that is bound to addresses by the connection alone, where no proxy is trusted', async () => {
+      const { text } = await call('apiKeyManagerCreate', { name: 'b', allowedIps: ['203.0.113.9'] }, asCustomer())
+      const bound = { 'x-api-key': (JSON.parse(text) as { token: string }).token }
+      for (const name of ['x-forwarded-for', 'forwarded', 'x-real-ip', 'x-client-ip']) {
+        const spoofed = await call('didManagerFind', {}, { ...bound, [name]: '203.0.113.9' })
+        expectProblem(spoofed, [401, 'credentials_invalid'], '/agent/didManagerFind')
+      }
+    })
+
     it('nobody by a key in the address', async () => {
       for (const query of [`x-api-key=${customer.token}`, `api_key=${customer.token}`, `k=${customer.token}`]) {
         const answer = await send(`/account?${query}`, { headers: asCustomer() })

@@ -194,8 +194,9 @@ describeOnEachDatabase('an idempotency key', (fresh) => {
     expect(token).toEqual(expect.stringMatching(/^vs_live_/))
     const withheld = { code: 'answer_withheld', status: 409 }
     expect(await call('apiKeyManagerCreate', { name: 'made' })).toEqual(withheld)
-    const [row] = await parts.database.read((manager) =>
-      manager.query<object[]>(`SELECT * FROM "studio_idempotency" WHERE "tenantId" = '${customerId}'`),
+    const [row] = await parts.database.read(
+      (manager) => manager.query<object[]>(`SELECT * FROM "studio_idempotency" WHERE "tenantId" = '${customerId}'`),
+      { acrossTenants: true },
     )
     expect(row).toMatchObject({ state: 'withheld', sealedAnswer: null, answerDigest: null, made: null })
     expect(await usage(customerId, 'credential.issue')).toMatchObject({ used: 1, held: 0 })

@@ -9,13 +9,15 @@ export interface Owned {
   presentationHash: string
   messageId: string
   keyId: string
+  /** A DIDComm message that is sealed for the tenant's DID. */
+  sealed: string
   /** In everything that the tenant has stored. */
   tag: string
 }
 
 export interface MatrixEntry {
   /**
-   * `reads` what is named, `lists` what there is, `signs` with a key, `writes` to the tenant; `account`: of a customer,
+   * `reads` what is named, `lists` what there is, `signs` or opens with a key, `writes` to the tenant; `account`: of a customer,
    * whom an operator names; `open`: the same for everybody; `operator`: no customer's.
    */
   kind: 'reads' | 'lists' | 'signs' | 'writes' | 'account' | 'open' | 'operator'
@@ -63,6 +65,8 @@ const JWE = JSON.stringify({
     },
   ],
 })
+const plainMessage = (did: string, id: string) =>
+  JSON.stringify({ typ: 'application/didcomm-plain+json', id, type: 'x', to: [did], body: {} })
 const equals = (column: string, value: string) => ({ where: [{ column, value: [value] }] })
 
 /** Every method that agent.yml exposes, and how tenants stand to it. */
@@ -82,7 +86,9 @@ export const MATRIX: Record<string, MatrixEntry> = {
   accountManagerUpdate: account(({ customerId }) => ({ customerId, name: 'x' })),
   apiKeyManagerCreate: account(({ customerId }) => ({ customerId, name: 'x' })),
   apiKeyManagerGet: account(({ keyId }) => ({ keyId })),
+  apiKeyManagerGetBudgetKey: account(({ keyId }) => ({ keyId })),
   apiKeyManagerGetUsage: account(({ keyId }) => ({ keyId })),
+  apiKeyManagerImport: operator,
   apiKeyManagerList: account(({ customerId }) => ({ customerId })),
   apiKeyManagerListAuditLog: account(({ keyId }) => ({ keyId })),
   apiKeyManagerReportLeak: operator,
@@ -163,6 +169,14 @@ export const MATRIX: Record<string, MatrixEntry> = {
   dataStoreORMGetVerifiableCredentialsCount: lists(({ hash }) => equals('hash', hash)),
   dataStoreORMGetVerifiablePresentations: lists(({ did }) => equals('holder', did)),
   dataStoreORMGetVerifiablePresentationsCount: lists(({ did }) => equals('holder', did)),
+  handleMessage: writes(({ did, tag }) => ({ raw: plainMessage(did, `handled-${tag}`), save: true })),
+  packDIDCommMessage: signs(({ did, tag }) => ({
+    ...{ packing: 'authcrypt', message: { id: tag, type: 'x', from: did, to: [did], body: {} } },
+  })),
+  unpackDIDCommMessage: signs(({ sealed }) => ({ message: sealed })),
+  sendDIDCommMessage: open(() => ({
+    ...{ packedMessage: { message: '{}' }, messageId: 'x', recipientDidUrl: 'did:example:none' },
+  })),
   createVerifiableCredential: signs(({ did }) => ({
     credential: { issuer: { id: did }, credentialSubject: { id: 'did:example:a', name: 'x' } },
     proofFormat: 'jwt',

@@ -3,9 +3,10 @@ import type { IAgent } from '@veramo/core-types'
 import { OPERATOR_TENANT_ID, type Principal } from '@veramo-studio/plugin-kit'
 import { tenantAgent } from '@veramo-studio/tenant-agent'
 import { describeOnEachDatabase } from '@veramo-studio/test-support'
+import pg from 'pg'
 import { embeddedContext } from './agents/embedded.js'
 import { exposedMethods, servedContext } from './agents/served.js'
-import { newCustomer, refusalOf, type Customer, type SuiteContext } from './agents/suite-context.js'
+import { newCustomer, refusalOf, type Customer } from './agents/suite-context.js'
 import { MATRIX, type Owned } from './isolation-matrix.js'
 
 jest.setTimeout(120_000)
@@ -26,6 +27,15 @@ const NOBODYS: Owned = {
   presentationHash: 'QmNobodys',
   messageId: 'nobodys-message',
   keyId: 'nobodyskeyid0000',
+  sealed: JSON.stringify({
+    protected: Buffer.from('{"typ":"application/didcomm-encrypted+json","enc":"A256GCM"}').toString('base64url'),
+    ...{
+      iv: 'AA',
+      ciphertext: 'AA',
+      tag: 'AA',
+      recipients: [{ header: { kid: 'did:key:zNobody#x' }, encrypted_key: 'AA' }],
+    },
+  }),
   tag: 'nobodys-tag',
 }
 
@@ -46,8 +56,11 @@ async function fill({ agent, account, token }: Customer): Promise<Owned> {
     ...{ verifiableCredential: [verifiableCredential], proof: { type: 'JwtProof2020', jwt: `p.of.${tag}` } },
   }
   const message = { id: tag, type: 'test', raw: tag, from: did }
+  const packed = await agent.execute<object, { message: string }>('packDIDCommMessage', {
+    ...{ packing: 'anoncrypt', message: { id: tag, type: 'x', to: [did], body: { tag } } },
+  })
   return {
-    ...{ customerId, did, web: web.did, alias: tag, kid, tag },
+    ...{ customerId, did, web: web.did, alias: tag, kid, tag, sealed: packed.message },
     hash: await agent.execute<object, string>('dataStoreSaveVerifiableCredential', { verifiableCredential }),
     presentationHash: await agent.execute<object, string>('dataStoreSaveVerifiablePresentation', {
       verifiablePresentation,
@@ -81,6 +94,17 @@ const argsOf = (method: string, owned: Owned) => MATRIX[method]?.args(owned) ?? 
 function anonymous(text: string, owned: Owned): string {
   const names = Object.values<string>({ ...owned }).sort((one, other) => other.length - one.length)
   return names.reduce((rest, name) => rest.replaceAll(name, 'NAME'), text)
+}
+
+/** By the column, not by what the service says of itself. */
+async function tablesOfTenants(client: pg.Client): Promise<{ table: string; isForced: boolean }[]> {
+  const { rows } = await client.query<{ table: string; isForced: boolean }>(
+    `SELECT c.relname AS "table", c.relrowsecurity AND c.relforcerowsecurity AS "isForced" FROM pg_class c
+     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenantId'
+     WHERE c.relkind = 'r' ORDER BY c.relname`,
+  )
+  expect(rows.length).toBeGreaterThan(30)
+  return rows
 }
 
 describe('the matrix of isolation', () => {
@@ -135,8 +159,9 @@ describeOnEachDatabase('tenants of the embedded agent', (fresh) => {
     for (const method of methodsOf('reads', 'lists', 'signs', 'writes')) {
       for (const agent of [raw, operatorFor(OPERATOR_TENANT_ID)]) {
         const outcome = await outcomeOf(agent, method, owned)
-        // Veramo's plugin has words of its own for a DID that it cannot read.
-        const refused = /tenant_required: |^invalid_argument: presentation.holder must be a DID managed by this agent$/
+        // Veramo's plugins have words of their own for a DID that they cannot read, and a message that they cannot open.
+        const refused =
+          /tenant_required: |^invalid_argument: presentation.holder must be a DID managed by this agent$|^Unsupported message/
         expect([method, outcome]).toEqual([method, expect.stringMatching(refused)])
       }
     }
@@ -149,7 +174,7 @@ describeOnEachDatabase('tenants of the embedded agent', (fresh) => {
       const outcome = await outcomeOf(acting, method, owned)
       expect([method, outcome]).toEqual([
         method,
-        expect.stringMatching(/acting_forbidden|customer does not use|does not use the customer/),
+        expect.stringMatching(/acting_forbidden|customer does not use|does not use the customer|^unable to decrypt/),
       ])
     }
   })
@@ -176,8 +201,8 @@ describeOnEachDatabase('tenants of the embedded agent', (fresh) => {
   })
 })
 
-describeOnEachDatabase('tenants of the served agent', (fresh) => {
-  const context: SuiteContext & { service(): { baseUrl: string } } = servedContext(fresh)
+describeOnEachDatabase('tenants of the served agent', (fresh, engine) => {
+  const context = servedContext(fresh)
 
   beforeAll(() => context.setup())
   afterAll(() => context.tearDown())
@@ -197,5 +222,42 @@ describeOnEachDatabase('tenants of the served agent', (fresh) => {
       if (MATRIX[method]?.random) continue
       expect([method, await bytesOf(method, owned)]).toEqual([method, await bytesOf(method, NOBODYS)])
     }
+  })
+
+  const onPostgres = engine === 'postgres' ? it : it.skip
+
+  // SQLite knows no roles: whoever has the file has all of it.
+  onPostgres('are kept apart by the database too, in every table that has rows of tenants', async () => {
+    const customers = [await newCustomer(context), await newCustomer(context)]
+    for (const customer of customers) await fill(customer)
+    const client = new pg.Client({ connectionString: String(context.service().environment['DATABASE_URL']) })
+    await client.connect()
+    const tables = await tablesOfTenants(client)
+    expect(tables.filter(({ isForced }) => !isForced)).toEqual([])
+    const seenIn = async (tenantId: string, operator = 'off') => {
+      const seen = new Map<string, string[]>()
+      await client.query('BEGIN')
+      await client.query(`SELECT set_config('studio.tenant_id', $1, true), set_config('studio.operator', $2, true)`, [
+        ...[tenantId, operator],
+      ])
+      for (const { table } of tables) {
+        const { rows } = await client.query<{ tenantId: string }>(`SELECT DISTINCT "tenantId" FROM "${table}"`)
+        if (rows.length > 0) seen.set(table, rows.map((row) => row.tenantId).sort())
+      }
+      await client.query('ROLLBACK')
+      return seen
+    }
+    const all = await seenIn('', 'on')
+    expect(all.get('studio_did')).toEqual(expect.arrayContaining(customers.map(({ account }) => account.customerId)))
+    for (const { account } of customers) {
+      const own = await seenIn(account.customerId)
+      expect([...own.keys()]).toEqual(
+        [...all].flatMap(([table, ids]) => (ids.includes(account.customerId) ? [table] : [])),
+      )
+      for (const ids of own.values()) expect(ids).toEqual([account.customerId])
+    }
+    expect(await seenIn('')).toEqual(new Map())
+    expect(await seenIn('nobody')).toEqual(new Map())
+    await client.end()
   })
 })

@@ -131,8 +131,9 @@ describeOnEachDatabase('metered calls of several processes', (fresh, engine) => 
       for (let count = 0; count < 3; count += 1) await create(service, customer)
       expect(await remoteBooks(service)).toMatchObject({ valid: true })
       const database = await openDatabase({ url: ownUrl, entities: [], migrations: [] })
-      await database.write((manager) =>
-        manager.query('UPDATE studio_ledger_entry SET amount = amount + 1 WHERE seq = 3'),
+      await database.write(
+        (manager) => manager.query('UPDATE studio_ledger_entry SET amount = amount + 1 WHERE seq = 3'),
+        { acrossTenants: true },
       )
       await database.close()
       const report = await remoteBooks(service)
@@ -149,7 +150,7 @@ describeOnEachDatabase('metered calls of several processes', (fresh, engine) => 
       await create(service, customer)
       const database = await openDatabase({ url, entities: [], migrations: [] })
       const rename = (from: string, to: string) =>
-        database.write((manager) => manager.query(`ALTER TABLE ${from} RENAME TO ${to}`))
+        database.write((manager) => manager.query(`ALTER TABLE ${from} RENAME TO ${to}`), { acrossTenants: true })
       await rename('studio_did', 'studio_did_gone')
       const broken = await create(service, customer)
       expect([broken.status, broken.body['code']]).toEqual([503, 'store_unavailable'])
@@ -162,10 +163,13 @@ describeOnEachDatabase('metered calls of several processes', (fresh, engine) => 
         let release: () => void = () => undefined
         let blocked: Promise<void> | undefined
         await new Promise<void>((begun) => {
-          blocked = database.write(() => {
-            begun()
-            return new Promise<void>((resolve) => (release = resolve))
-          })
+          blocked = database.write(
+            () => {
+              begun()
+              return new Promise<void>((resolve) => (release = resolve))
+            },
+            { acrossTenants: true },
+          )
         })
         const waiting = await create(service, customer)
         expect([waiting.status, waiting.body['code']]).toEqual([503, 'store_unavailable'])

@@ -143,6 +143,17 @@ describeOnEachDatabase('a method that sends a transaction', (fresh) => {
     expect([sent, await counts()]).toEqual([false, { used: 0, held: 0 }])
   })
 
+  it('sends nothing to another network than the one that its caller is bound to', async () => {
+    let sent = false
+    send = async () => (sent = true)
+    const bound = tenantAgent(agent, { ...principal, network: 'mainnet' })
+    const failure = await failureOf(bound.execute<object, unknown>('writeToChain', {}))
+    expect(failure).toMatchObject({ code: 'permission_denied', status: 403 })
+    expect([sent, await counts()]).toEqual([false, { used: 0, held: 0 }])
+    const own = tenantAgent(agent, { ...principal, network: 'testnet' })
+    expect(await own.execute<object, unknown>('writeToChain', {})).toBe(true)
+  })
+
   it('runs unmetered for the operator’s own code', async () => {
     send = async () => 'done'
     expect(await agent.execute('writeToChain', {})).toBe('done')

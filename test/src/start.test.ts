@@ -33,7 +33,7 @@ async function refusal(environment: Record<string, string>, args = ['start']): P
   return lines[0] ?? ''
 }
 
-describeOnEachDatabase('the first start', (fresh) => {
+describeOnEachDatabase('the first start', (fresh, engine) => {
   it('makes its secrets for the owner alone, and a second start changes none of it', async () => {
     const environment = await freshEnvironment(await fresh())
     const dataDir = String(environment['DATA_DIR'])
@@ -59,6 +59,18 @@ describeOnEachDatabase('the first start', (fresh) => {
       headers: { 'x-api-key': token },
     })
     expect(response.status).toBe(200)
+  })
+
+  const superuserUrl = process.env['TEST_POSTGRES_SUPERUSER_URL']
+  // A server that TEST_POSTGRES_URL names has no superuser to offer, and SQLite has none.
+  const withSuperuser = engine === 'postgres' && superuserUrl !== undefined ? it : it.skip
+
+  withSuperuser('refuses a role that the isolation of tenants does not hold', async () => {
+    const url = new URL(String(superuserUrl))
+    url.pathname = new URL(await fresh()).pathname
+    expect(await refusal(await freshEnvironment(url.href))).toMatch(
+      /^setting_invalid: DATABASE_URL: the role "postgres" bypasses row-level security; /,
+    )
   })
 
   it('refuses data that another key has sealed', async () => {

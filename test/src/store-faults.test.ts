@@ -195,6 +195,9 @@ describe('another process that writes to the SQLite file', () => {
   )
 })
 
+/** A plain role, as a service has. */
+const ROLE = 'service'
+
 describe('a Postgres', () => {
   const services = startedServices()
   // Postgres refuses to run as root, and its own user may enter no directory that is the suite's alone.
@@ -211,17 +214,24 @@ describe('a Postgres', () => {
     })
     await server.initialise()
     await server.start()
+    await asSuperuser(`CREATE ROLE ${ROLE} LOGIN PASSWORD '${ROLE}'`, `CREATE DATABASE service OWNER ${ROLE}`)
   })
   afterAll(async () => {
     await server.stop()
     rmSync(databaseDir, { recursive: true })
   })
-  const urlOf = (database: string) => `postgres://postgres:password@127.0.0.1:${port}/${database}`
+  const asSuperuser = async (...statements: string[]) => {
+    const client = server.getPgClient()
+    await client.connect()
+    for (const statement of statements) await client.query(statement)
+    await client.end()
+  }
+  const urlOf = (database: string) => `postgres://${ROLE}:${ROLE}@127.0.0.1:${port}/${database}`
 
   it(
     'that is restarted under load is a 503 that says when to come back, until it is there again: then each call is made and paid for once',
     async () => {
-      const servers = (await services.start(urlOf('postgres'), 2)) as [ServiceProcess, ServiceProcess]
+      const servers = (await services.start(urlOf('service'), 2)) as [ServiceProcess, ServiceProcess]
       const [first, second] = servers
       const customer = await newRemoteCustomer(first)
       await grantDids(first, customer, 10_000)
@@ -256,11 +266,10 @@ describe('a Postgres', () => {
     'whose disk is full is a 503 that says when to come back, keeps reads going and loses nothing',
     async () => {
       execFileSync('chown', ['postgres', String(disk)])
-      const client = server.getPgClient()
-      await client.connect()
-      await client.query(`CREATE TABLESPACE small LOCATION '${disk}'`)
-      await client.query('CREATE DATABASE small TABLESPACE small')
-      await client.end()
+      await asSuperuser(
+        `CREATE TABLESPACE small LOCATION '${disk}'`,
+        `CREATE DATABASE small OWNER ${ROLE} TABLESPACE small`,
+      )
       const [service] = await services.start(urlOf('small'), 1)
       if (service === undefined) throw new Error('no service')
       await outlast(service, fillDisk(String(disk)), emptyDisk(String(disk)))

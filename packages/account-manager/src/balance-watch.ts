@@ -79,10 +79,13 @@ export class BalanceWatch {
 
   private async followOne(tenantId: string): Promise<void> {
     const { database, ledger } = this.deps
-    const head = await database.read(async (manager) => {
-      await requireAccount(manager, tenantId)
-      return ledger.head(manager, tenantId)
-    })
+    const head = await database.read(
+      async (manager) => {
+        await requireAccount(manager, tenantId)
+        return ledger.head(manager, tenantId)
+      },
+      { tenantId },
+    )
     await this.follow(head)
   }
 
@@ -110,7 +113,7 @@ export class BalanceWatch {
 
   private async followNetwork(tenantId: string, network: PaymentNetwork, headSeq: number): Promise<void> {
     const { database } = this.deps
-    const from = await database.read((manager) => readWatched(manager, { tenantId, network }))
+    const from = await database.read((manager) => readWatched(manager, { tenantId, network }), { tenantId })
     const { balance: to, crossings } = await this.readOn({ tenantId, network, headSeq }, from)
     if (to.seq === from.seq) return
     const startedAt = (await database.read((manager) => readStart(manager, network))) ?? ''
@@ -136,7 +139,9 @@ export class BalanceWatch {
     let balance = from
     for (;;) {
       const query = { tenantId, asset: moneyAsset(network), afterSeq: balance.seq, beforeSeq: headSeq + 1 }
-      const page = await database.read((manager) => ledger.statement(manager, { ...query, limit: ENTRIES_PAGE }))
+      const page = await database.read((manager) => ledger.statement(manager, { ...query, limit: ENTRIES_PAGE }), {
+        tenantId,
+      })
       const followed = followBalance(balance, page.entries, options)
       balance = followed.balance
       crossings.push(...followed.crossings)

@@ -15,7 +15,9 @@ export interface ReadAccountDeps {
 
 export async function getAccount(deps: ReadAccountDeps, args: AccountManagerGetArgs): Promise<Account> {
   const tenantId = deps.database.customerId(args.customerId)
-  return deps.database.read(async (manager) => describeAccount(deps, manager, await requireAccount(manager, tenantId)))
+  const describe = async (manager: EntityManager) =>
+    describeAccount(deps, manager, await requireAccount(manager, tenantId))
+  return deps.database.read(describe, { tenantId })
 }
 
 /** An account with its addresses, and the plan that it is on now. */

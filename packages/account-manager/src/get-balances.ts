@@ -10,10 +10,13 @@ export async function getBalances(
   args: AccountManagerGetBalancesArgs,
 ): Promise<AccountBalances> {
   const tenantId = database.customerId(args.customerId)
-  return database.read(async (manager) => {
-    await requireAccount(manager, tenantId)
-    return { balances: toBalances(await readFunds(ledger, manager, tenantId)) }
-  })
+  return database.read(
+    async (manager) => {
+      await requireAccount(manager, tenantId)
+      return { balances: toBalances(await readFunds(ledger, manager, tenantId)) }
+    },
+    { tenantId },
+  )
 }
 
 export function toBalances(funds: Funds): Balance[] {

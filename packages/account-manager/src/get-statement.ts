@@ -35,33 +35,36 @@ export async function getStatement(
   const money = { tenantId: database.customerId(args.customerId), network }
   const { limit, after } = parsePageArgs(args)
   const period = parsePeriod(args)
-  return database.read(async (manager) => {
-    await requireAccount(manager, money.tenantId)
-    const reader = new BookedMoney(ledger, manager, money)
-    const range = await reader.rangeOf(period, after)
-    const opening = await reader.balanceAfter(range.openingSeq)
-    const closing = await reader.balanceAfter(range.closingSeq)
-    const page = await reader.readPage(range, limit)
-    const [openingBalance, closingBalance] = [toAmount(opening), toAmount(closing)]
-    const { from = null, to = null } = period
-    const { movements, nextCursor } = page
-    const isFirst = after === undefined
-    const shown =
-      format === 'json'
-        ? { movements }
-        : {
-            csv: toCsv({
-              movements,
-              opening: isFirst ? { balance: openingBalance, at: from } : undefined,
-              closing: nextCursor === undefined ? { balance: closingBalance, at: to } : undefined,
-            }),
-          }
-    return {
-      ...{ customerId: money.tenantId, network, from, to, openingBalance, closingBalance },
-      ...shown,
-      ...(nextCursor !== undefined && { nextCursor }),
-    }
-  })
+  return database.read(
+    async (manager) => {
+      await requireAccount(manager, money.tenantId)
+      const reader = new BookedMoney(ledger, manager, money)
+      const range = await reader.rangeOf(period, after)
+      const opening = await reader.balanceAfter(range.openingSeq)
+      const closing = await reader.balanceAfter(range.closingSeq)
+      const page = await reader.readPage(range, limit)
+      const [openingBalance, closingBalance] = [toAmount(opening), toAmount(closing)]
+      const { from = null, to = null } = period
+      const { movements, nextCursor } = page
+      const isFirst = after === undefined
+      const shown =
+        format === 'json'
+          ? { movements }
+          : {
+              csv: toCsv({
+                movements,
+                opening: isFirst ? { balance: openingBalance, at: from } : undefined,
+                closing: nextCursor === undefined ? { balance: closingBalance, at: to } : undefined,
+              }),
+            }
+      return {
+        ...{ customerId: money.tenantId, network, from, to, openingBalance, closingBalance },
+        ...shown,
+        ...(nextCursor !== undefined && { nextCursor }),
+      }
+    },
+    { tenantId: money.tenantId },
+  )
 }
 
 /**

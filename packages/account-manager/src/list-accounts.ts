@@ -1,4 +1,4 @@
-import { encodeCursor, parsePageArgs, type PagePosition } from '@veramo-studio/plugin-kit'
+import { encodeCursor, parsePageArgs, rowsOf, type PagePosition } from '@veramo-studio/plugin-kit'
 import { In, type EntityManager } from 'typeorm'
 import { toEmailKey, toNameKey } from './account-fields.js'
 import { withCurrentPlans } from './current-plan.js'
@@ -33,7 +33,7 @@ export async function listAccounts(deps: ReadAccountDeps, args: AccountManagerLi
     const addresses = await manager.findBy(PaymentAddressRow, { tenantId: In(rows.map((row) => row.tenantId)) })
     const items = rows.map((row) => toAccount(row, addresses))
     return next === undefined ? { items } : { items, nextCursor: encodeCursor(next) }
-  })
+  }, rowsOf(filters.tenantId))
 }
 
 function toFilters({ status, email, name, createdFrom, createdTo }: AccountManagerListArgs): AccountFilters {

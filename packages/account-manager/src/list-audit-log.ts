@@ -1,4 +1,4 @@
-import { currentContext, kitErrors, parsePageArgs, toPage, type Database } from '@veramo-studio/plugin-kit'
+import { currentContext, kitErrors, parsePageArgs, rowsOf, toPage, type Database } from '@veramo-studio/plugin-kit'
 import type { SelectQueryBuilder } from 'typeorm'
 import { isPrintable } from './parse-text.js'
 import { parsePeriod } from './parse-period.js'
@@ -28,7 +28,7 @@ export async function listAuditLog(
       position: (row) => ({ createdAt: row.createdAt, id: row.entryId }),
       item: toEntry,
     })
-  })
+  }, rowsOf(tenantId))
 }
 
 interface Filters {

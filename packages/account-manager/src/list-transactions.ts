@@ -22,22 +22,26 @@ export async function listTransactions(
     ...(to !== undefined && { to }),
     ...(after !== undefined && { beforeSeq: seqOf(after) }),
   }
-  return database.read(async (manager) => {
-    await requireAccount(manager, tenantId)
-    const scans: Scan[] = []
-    for (const network of only === undefined ? NETWORKS : [only]) {
-      const code = accountOf(type, network)
-      const scan = await scanTransactions(ledger, manager, {
-        entries: { tenantId, asset: moneyAsset(network), ...(code && { code }), ...range, first: 'newest' },
-        count: limit + 1,
-        mayFit: (entry) => type === undefined || mayBeOfType(entry, type),
-        fits: (transaction) =>
-          (type === undefined || transaction.type === type) && (source === undefined || transaction.source === source),
-      })
-      scans.push(scan)
-    }
-    return toTransactionPage(scans, limit)
-  })
+  return database.read(
+    async (manager) => {
+      await requireAccount(manager, tenantId)
+      const scans: Scan[] = []
+      for (const network of only === undefined ? NETWORKS : [only]) {
+        const code = accountOf(type, network)
+        const scan = await scanTransactions(ledger, manager, {
+          entries: { tenantId, asset: moneyAsset(network), ...(code && { code }), ...range, first: 'newest' },
+          count: limit + 1,
+          mayFit: (entry) => type === undefined || mayBeOfType(entry, type),
+          fits: (transaction) =>
+            (type === undefined || transaction.type === type) &&
+            (source === undefined || transaction.source === source),
+        })
+        scans.push(scan)
+      }
+      return toTransactionPage(scans, limit)
+    },
+    { tenantId },
+  )
 }
 
 /** The account of the ledger that all transactions of a type touch, and few others. */

@@ -16,8 +16,11 @@ import type { CustomerGate } from './customer-gate.js'
 import type { ApiKeyDependencies, BindableNetworks } from './dependencies.js'
 import { endCustomerKeys, type ClosingCustomer } from './end-customer-keys.js'
 import { getApiKey } from './get-api-key.js'
+import { getBudgetKey } from './get-budget-key.js'
 import { getApiKeyUsage } from './get-usage.js'
 import { IdleRule } from './idle-rule.js'
+import { importApiKey } from './import-api-key.js'
+import { ImportedPrefixes } from './imported-prefixes.js'
 import { KeyCache } from './key-cache.js'
 import { keyCalls, offerKeyCalls } from './key-calls.js'
 import { keepHouse } from './keep-house.js'
@@ -44,6 +47,8 @@ export interface ApiKeyManagerOptions {
   peppers?: readonly PepperVersion[]
   /** Default: the database's own on Postgres, where several machines meet, and the system's on SQLite. */
   clock?: Clock
+  /** What tokens begin with that were made elsewhere and may be imported: `['acme_live_', …]`. Default none. */
+  importedPrefixes?: readonly string[]
   /** The networks that a key may be bound to. Default: `mainnet` for live keys, `testnet` for test keys. */
   networks?: BindableNetworks
   /** Says who may have a new key. Default: everybody who has an account, where there are accounts. */
@@ -70,12 +75,14 @@ export interface ApiKeyManagerOptions {
   onBackgroundError?: (error: unknown) => void
 }
 
-const OPERATOR_METHODS = ['apiKeyManagerReportLeak', 'apiKeyManagerVerify']
+const OPERATOR_METHODS = ['apiKeyManagerImport', 'apiKeyManagerReportLeak', 'apiKeyManagerVerify']
 /** All that take or give a token, or the id of a key, in whose place a token is easily given. */
 const METHODS_WITH_TOKENS = [
   'apiKeyManagerCreate',
   'apiKeyManagerGet',
+  'apiKeyManagerGetBudgetKey',
   'apiKeyManagerGetUsage',
+  'apiKeyManagerImport',
   'apiKeyManagerListAuditLog',
   'apiKeyManagerReportLeak',
   'apiKeyManagerRevoke',
@@ -112,6 +119,7 @@ export class ApiKeyManager implements IAgentPlugin {
       }
     this.methods = checkedMethods<IApiKeyManager>(this.schema, {
       apiKeyManagerCreate: heard(createApiKey),
+      apiKeyManagerImport: heard(importApiKey),
       apiKeyManagerVerify: heard(verifyApiKey),
       apiKeyManagerUpdate: heard(updateApiKey),
       apiKeyManagerRotate: heard(rotateApiKey),
@@ -121,6 +129,7 @@ export class ApiKeyManager implements IAgentPlugin {
       apiKeyManagerList: heard(listApiKeys),
       apiKeyManagerListAuditLog: heard(listAuditLog),
       apiKeyManagerGet: heard(getApiKey),
+      apiKeyManagerGetBudgetKey: heard(getBudgetKey),
     })
     offerKeyCalls(this.methods, keyCalls(dependencies))
   }
@@ -149,6 +158,7 @@ export class ApiKeyManager implements IAgentPlugin {
       networks: options.networks ?? DEFAULT_NETWORKS,
       customers: options.customers,
       idle: idleRule(options),
+      imported: new ImportedPrefixes(options.importedPrefixes),
       bundles: new PermissionBundles(options.permissionBundles),
       freshness: new CacheFreshness(database, cache, clock),
       limiter: new RateLimiter({ database, clock, callCosts, customerRateLimits: customerLimits(customerRateLimits) }),

@@ -61,11 +61,16 @@ export interface NewApiKeyToken {
 
 export function generateApiKeyToken(peppers: Peppers, environment: ApiKeyEnvironment): NewApiKeyToken {
   const pepper = peppers.newest
-  const keyId = randomString(KEY_ID_LENGTH)
+  const keyId = newKeyId()
   const body = `${tokenStart(environment, keyId)}_${randomString(SECRET_LENGTH)}`
   const tagged = `${body}${BASE62.charAt(pepper.version)}${macOf(pepper, body)}`
   const token = `${tagged}${checksumOf(tagged)}`
   return { token, keyId, hash: hashApiKeyToken(pepper, token), pepperVersion: pepper.version }
+}
+
+/** For a token of the service's own making it is a part of it. */
+export function newKeyId(): string {
+  return randomString(KEY_ID_LENGTH)
 }
 
 /** Takes a token apart, without any secret. Never throws, and looks at nothing but the length of a text that is too long. */

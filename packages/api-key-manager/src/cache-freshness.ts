@@ -90,7 +90,7 @@ export class CacheFreshness {
       // Before the question: what is committed in between is asked for again.
       const marker = this.database.changeMarker()
       const statement = this.database.engine === 'sqlite' ? SQLITE_POLL : POSTGRES_POLL
-      const rows = await this.database.readRows<ChangedKey>(statement, [this.epoch ?? 0])
+      const rows = await this.database.readRows<ChangedKey>(statement, [this.epoch ?? 0], { acrossTenants: true })
       this.clock.learn(rows[0]?.time, askedAtMs)
       changed = rows.filter(({ keyId }) => keyId !== null)
       for (const { keyId } of changed) this.cache.forget(String(keyId))

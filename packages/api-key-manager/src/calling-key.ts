@@ -1,4 +1,4 @@
-import { kitErrors, type Principal } from '@veramo-studio/plugin-kit'
+import { kitErrors, type Principal, type RowsOptions } from '@veramo-studio/plugin-kit'
 import type { EntityManager } from 'typeorm'
 import { statusOf } from './describe-api-key.js'
 import { isBounded } from './find-escalation.js'
@@ -20,6 +20,11 @@ export async function holdCallingKey(
     throw kitErrors.permission_denied('the calling key can no longer be used')
   }
   return calling
+}
+
+/** What a change of a key touches: an operator's own key too, which asks for it and is in no tenant. */
+export function rowsOfChange(tenantId: string | undefined, principal: Principal | undefined): RowsOptions {
+  return { tenantId, acrossTenants: tenantId === undefined || principal?.role === 'operator' }
 }
 
 /** The key that bounds what it asks for; undefined where the caller is free. */

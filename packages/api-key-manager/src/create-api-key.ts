@@ -1,16 +1,9 @@
 import type { IAgent } from '@veramo/core-types'
-import { currentContext, kitErrors, OPERATOR_TENANT_ID, type Database } from '@veramo-studio/plugin-kit'
 import { generateApiKeyToken } from './api-key-token.js'
-import { boundBy, holdCallingKey, refuseLoosening } from './calling-key.js'
-import { checkKeyRequest, type KeyRequest } from './check-key-request.js'
+import { checkKeyRequest } from './check-key-request.js'
 import type { ApiKeyDependencies } from './dependencies.js'
-import { toApiKey } from './describe-api-key.js'
-import { emitApiKeyEvent } from './events.js'
-import { refuseEscalation } from './find-escalation.js'
+import { makeApiKey } from './make-api-key.js'
 import { ownerOf } from './owner-of.js'
-import { writeAudit } from './typeorm/audit-store.js'
-import type { ApiKeyRow } from './typeorm/api-key-row.js'
-import { insertApiKey } from './typeorm/api-key-store.js'
 import type { ApiKeyManagerCreateArgs, ApiKeyManagerCreateResult } from './types/IApiKeyManager.js'
 
 export async function createApiKey(
@@ -18,85 +11,11 @@ export async function createApiKey(
   args: ApiKeyManagerCreateArgs,
   agent: IAgent,
 ): Promise<ApiKeyManagerCreateResult> {
-  const { database, peppers, clock, networks, bundles, customers } = dependencies
+  const { database, peppers, clock, networks } = dependencies
   const now = await clock.now()
-  const { principal } = currentContext()
   const request = checkKeyRequest(args, { now, networks })
   const tenantId = ownerOf(database, args.customerId)
-  refuseEscalation(bundles, principal, request)
-  await requireCustomer(database, tenantId, agent)
   const { token, ...kept } = generateApiKeyToken(peppers, request.environment)
-  const row = await database.write(
-    async (manager) => {
-      if (tenantId !== OPERATOR_TENANT_ID) await customers?.hold(manager, tenantId)
-      const calling = boundBy(await holdCallingKey(manager, principal, now), principal)
-      const made: ApiKeyRow = {
-        ...untouched(),
-        ...request,
-        ...kept,
-        ...inherited(calling, request),
-        tenantId,
-        createdAt: now.toISOString(),
-        expiresAt: endOf(request, calling, now),
-      }
-      refuseLoosening(calling, made)
-      await insertApiKey(manager, made)
-      await writeAudit(manager, { action: 'create', before: null, after: made, now })
-      return made
-    },
-    { tenantId },
-  )
-  const apiKey = toApiKey(row, now)
-  emitApiKeyEvent(agent, 'apiKeyCreated', { apiKey })
-  return { apiKey, token }
-}
-
-/** Where there are accounts, an operator's slip of the pen makes no key for a customer that does not exist. */
-async function requireCustomer(database: Database, tenantId: string, agent: IAgent): Promise<void> {
-  if (tenantId === OPERATOR_TENANT_ID || database.scope()?.kind === 'tenant') return
-  if (!agent.availableMethods().includes('accountManagerGet')) return
-  await agent.execute('accountManagerGet', { customerId: tenantId })
-}
-
-/** A key that is limited makes keys that draw on its budget, and from where it may be used itself. */
-function inherited(
-  calling: ApiKeyRow | undefined,
-  { rateLimits, allowedIps }: KeyRequest,
-): Partial<Pick<ApiKeyRow, 'rateLimits' | 'allowedIps' | 'rootKeyId'>> {
-  if (calling === undefined) return {}
-  const own = calling.rateLimits.filter(({ name }) => !rateLimits.some((each) => each.name === name))
-  return {
-    rateLimits: [...own, ...rateLimits],
-    allowedIps: allowedIps.length === 0 ? calling.allowedIps : allowedIps,
-    ...(calling.rateLimits.length > 0 && { rootKeyId: calling.rootKeyId ?? calling.keyId }),
-  }
-}
-
-/** When the new key ends. */
-function endOf(request: KeyRequest, calling: ApiKeyRow | undefined, now: Date): string {
-  const wanted = request.expiresAt ?? oneYearAfter(now)
-  if (calling === undefined || wanted <= calling.expiresAt) return wanted
-  if (request.expiresAt === undefined) return calling.expiresAt
-  throw kitErrors.permission_denied(`the calling key ends at ${calling.expiresAt}`)
-}
-
-function oneYearAfter(now: Date): string {
-  const end = new Date(now)
-  end.setUTCFullYear(end.getUTCFullYear() + 1)
-  return end.toISOString()
-}
-
-/** What a key has before anyone uses or changes it. */
-export function untouched() {
-  return {
-    enabled: true,
-    lastUsedAt: null,
-    rotatedFrom: null,
-    revokedAt: null,
-    revokedReason: null,
-    rootKeyId: null,
-    replacedBy: null,
-    expiryWarnedAt: null,
-    idleWarnedAt: null,
-  } satisfies Partial<ApiKeyRow>
+  const making = { tenantId, request, kept: { ...kept, tokenPrefix: null }, now, action: 'create' } as const
+  return { apiKey: await makeApiKey(dependencies, making, agent), token }
 }

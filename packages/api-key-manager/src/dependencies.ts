@@ -2,6 +2,7 @@ import type { Database } from '@veramo-studio/plugin-kit'
 import type { CacheFreshness } from './cache-freshness.js'
 import type { CustomerGate } from './customer-gate.js'
 import type { IdleRule } from './idle-rule.js'
+import type { ImportedPrefixes } from './imported-prefixes.js'
 import type { KeyCache } from './key-cache.js'
 import type { Peppers } from './peppers.js'
 import type { PermissionBundles } from './permission-bundles.js'
@@ -27,4 +28,5 @@ export interface ApiKeyDependencies {
   limiter: RateLimiter
   usage: UsageRecorder
   idle: IdleRule
+  imported: ImportedPrefixes
 }

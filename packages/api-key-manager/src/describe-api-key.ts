@@ -30,7 +30,7 @@ export function describeApiKey(row: VerifiableRow, status: ApiKeyStatus): ApiKey
     description: row.description,
     environment: row.environment,
     network: row.network,
-    start: tokenStart(row.environment, row.keyId),
+    start: row.tokenPrefix ?? tokenStart(row.environment, row.keyId),
     enabled: row.enabled,
     status,
     permissions: row.permissions,

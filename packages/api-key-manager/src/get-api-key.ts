@@ -1,4 +1,4 @@
-import { kitErrors } from '@veramo-studio/plugin-kit'
+import { kitErrors, rowsOf } from '@veramo-studio/plugin-kit'
 import type { EntityManager } from 'typeorm'
 import type { ApiKeyDependencies } from './dependencies.js'
 import { toApiKey } from './describe-api-key.js'
@@ -19,7 +19,7 @@ export async function getApiKey(
     const row = await requireApiKey(manager, { keyId, tenantId })
     const [used] = await withLatestUse(manager, [row], usage)
     return toApiKey(used ?? row, now, idle)
-  })
+  }, rowsOf(tenantId))
 }
 
 /** Says the same of a key that does not exist and of another customer's. */

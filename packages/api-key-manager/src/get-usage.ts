@@ -1,4 +1,4 @@
-import { kitErrors } from '@veramo-studio/plugin-kit'
+import { kitErrors, rowsOf } from '@veramo-studio/plugin-kit'
 import { checkInstant } from './check-key-request.js'
 import type { ApiKeyDependencies } from './dependencies.js'
 import { requireApiKey } from './get-api-key.js'
@@ -25,7 +25,10 @@ export async function getApiKeyUsage(
   const begin = from === undefined ? new Date(end.getTime() - DEFAULT_DAYS * DAY_MS) : checkInstant('from', from)
   if (begin >= end) throw kitErrors.invalid_argument('from must be before to')
   const { precision, rest } = GRANULARITIES[granularity]
-  const { tenantId } = await database.read((manager) => requireApiKey(manager, { keyId, tenantId: owner }))
+  const { tenantId } = await database.read(
+    (manager) => requireApiKey(manager, { keyId, tenantId: owner }),
+    rowsOf(owner),
+  )
   // What this process has counted is saved first: its own caller finds its own calls.
   await usage.flush()
   const first = begin.toISOString().slice(0, precision) + rest

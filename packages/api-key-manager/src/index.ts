@@ -16,6 +16,8 @@ export type {
   ApiKeyAuditValues,
   ApiKeyManagerListAuditLogArgs,
 } from './types/ApiKeyAuditLog.js'
+export type { ApiKeyBudgetKey } from './types/ApiKeyBudgetKey.js'
+export type { ApiKeyManagerImportArgs, ApiKeyManagerImportResult } from './types/ApiKeyImport.js'
 export type {
   ApiKeyLeakFinding,
   ApiKeyLeakFindings,

@@ -1,5 +1,4 @@
 import type { IAgent } from '@veramo/core-types'
-import { runAsOperator } from '@veramo-studio/plugin-kit'
 import type { ApiKeyDependencies } from './dependencies.js'
 import { purgeEndedKeys } from './purge-ended-keys.js'
 import { forgetUsageBefore } from './typeorm/usage-store.js'
@@ -15,6 +14,7 @@ export interface HouseRules {
 }
 
 const DAY_MS = 24 * 3_600_000
+const EVERYBODYS = { acrossTenants: true }
 
 /**
  * What is done in the background: warns of keys that end soon, and forgets ended keys and usage that are older than they
@@ -31,7 +31,11 @@ export async function keepHouse(
   }
   await purgeEndedKeys(dependencies, retentionDays * DAY_MS)
   const oldest = new Date((await clock.now()).getTime() - usageDays * DAY_MS).toISOString()
-  const [old] = await database.readRows('SELECT 1 FROM "studio_api_key_usage" WHERE "start" < ? LIMIT 1', [oldest])
+  const [old] = await database.readRows(
+    'SELECT 1 FROM "studio_api_key_usage" WHERE "start" < ? LIMIT 1',
+    [oldest],
+    EVERYBODYS,
+  )
   if (old === undefined) return
-  await runAsOperator(() => database.write((manager) => forgetUsageBefore(manager, oldest)))
+  await database.write((manager) => forgetUsageBefore(manager, oldest), EVERYBODYS)
 }

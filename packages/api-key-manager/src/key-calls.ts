@@ -8,6 +8,7 @@ import type {
   ApiKeyRateLimitState,
   ApiKeyVerdict,
 } from './types/IApiKeyManager.js'
+import { OWN_PREFIX } from './imported-prefixes.js'
 import { findLatestUse, nameToCount, readKey, refusalOf, verifyApiKey } from './verify-api-key.js'
 import type { VerifiedKey } from './verified-key.js'
 
@@ -29,6 +30,10 @@ export interface KeyCalls {
    * no key that is known here makes the call. Rejects with `store_unavailable` where it cannot be found out.
    */
   admit(principal: Principal, call: { method: string; agent: IAgent }): Promise<CallAdmission | undefined>
+  /** What the tokens begin with that are known here: the service's own, and those that may be imported. */
+  readonly tokenPrefixes: readonly string[]
+  /** Whether a key may spend on a network: a bound one on that alone, a test key on none but those for tests. */
+  maySpendOn(principal: Principal, network: string): boolean
   /** Counts a call that the key has no permission for. */
   countDenied(principal: Principal, method: string): void
 }
@@ -50,8 +55,9 @@ export function keyCallsOf(agent: IAgent): KeyCalls | undefined {
 }
 
 export function keyCalls(dependencies: ApiKeyDependencies): KeyCalls {
-  const { cache, clock, usage, idle } = dependencies
+  const { cache, clock, usage, idle, imported, networks } = dependencies
   return {
+    tokenPrefixes: [OWN_PREFIX, ...imported.all],
     verify: (args, agent) => verifyApiKey(dependencies, args, agent),
     admit: async ({ keyId }, { method, agent }) => {
       const key = keyId === undefined ? undefined : await findKey(dependencies, keyId)
@@ -67,6 +73,8 @@ export function keyCalls(dependencies: ApiKeyDependencies): KeyCalls {
       usage.count(key, { method, outcome: allowed ? 'allowed' : 'rate_limited' }, clock.nowMs())
       return { code: allowed ? 'valid' : 'rate_limited', rateLimits: states, retryAfterMs }
     },
+    maySpendOn: ({ network: bound, environment }, network) =>
+      bound === undefined ? environment === 'live' || networks.test.includes(network) : bound === network,
     countDenied: ({ keyId }, method) => {
       const key = keyId === undefined ? undefined : cache.findByKeyId(keyId)
       if (key === undefined) return

@@ -29,8 +29,9 @@ export async function listApiKeys(
     ...(environment && { environment }),
     ...(name !== undefined && { name: checkLine('name', name, MAX_NAME_LENGTH) }),
   }
-  const rows = await database.read(async (manager) =>
-    withLatestUse(manager, await findApiKeyPage(manager, query), usage),
+  const rows = await database.read(
+    async (manager) => withLatestUse(manager, await findApiKeyPage(manager, query), usage),
+    { tenantId },
   )
   return toPage(rows, limit, {
     position: ({ createdAt, keyId }) => ({ createdAt, id: keyId }),

@@ -1,4 +1,4 @@
-import { currentContext, kitErrors, parsePageArgs, toPage } from '@veramo-studio/plugin-kit'
+import { currentContext, kitErrors, parsePageArgs, toPage, rowsOf } from '@veramo-studio/plugin-kit'
 import { isKeyId } from './api-key-token.js'
 import { checkInstant } from './check-key-request.js'
 import { checkPosition } from './check-position.js'
@@ -34,7 +34,7 @@ export async function listAuditLog(
       await requireApiKey(manager, { keyId, tenantId })
     }
     return found
-  })
+  }, rowsOf(tenantId))
   return toPage(rows, limit, {
     position: ({ createdAt, auditId }) => ({ createdAt, id: auditId }),
     item: toEntry,

@@ -124,7 +124,7 @@ export const schema = {
           "properties": {
             "keyId": {
               "type": "string",
-              "description": "Public; the middle part of the token."
+              "description": "Public; the middle part of a token of the service's own making."
             },
             "customerId": {
               "type": "string",
@@ -151,7 +151,7 @@ export const schema = {
             },
             "start": {
               "type": "string",
-              "description": "The public start of the token, `vs_live_<keyId>`."
+              "description": "The public start of the token, `vs_live_<keyId>`; of a token that was made elsewhere its prefix."
             },
             "enabled": {
               "type": "boolean"
@@ -245,6 +245,23 @@ export const schema = {
             "keyId"
           ]
         },
+        "ApiKeyBudgetKey": {
+          "type": "object",
+          "properties": {
+            "keyId": {
+              "type": "string"
+            },
+            "budgetKeyId": {
+              "type": "string",
+              "description": "Itself; or the first key of its rotation; or the key that made it, where that had a budget. Never changes, and may be gone."
+            }
+          },
+          "required": [
+            "keyId",
+            "budgetKeyId"
+          ],
+          "description": "Whose budget a key draws on in billing."
+        },
         "ApiKeyManagerGetUsageArgs": {
           "type": "object",
           "properties": {
@@ -321,6 +338,83 @@ export const schema = {
             "count"
           ],
           "description": "Calls of one method with one outcome, in one hour or day."
+        },
+        "ApiKeyManagerImportArgs": {
+          "type": "object",
+          "properties": {
+            "customerId": {
+              "type": "string",
+              "description": "Whose key it is from now on; `operator` for one of the operators' own."
+            },
+            "name": {
+              "type": "string",
+              "description": "1 to 100 characters."
+            },
+            "description": {
+              "type": "string",
+              "description": "At most 500 characters."
+            },
+            "environment": {
+              "$ref": "#/components/schemas/ApiKeyEnvironment",
+              "description": "Default `live`. A customer's key makes keys of its own environment alone."
+            },
+            "network": {
+              "type": "string",
+              "description": "The only network that the key may spend on: `mainnet` of a live key, `testnet` of a test key. Default: not bound."
+            },
+            "permissions": {
+              "type": "array",
+              "items": {
+                "type": "string"
+              },
+              "description": "1 to 200 method names, starts of one with a `*`, or `*`. Default `[\"*\"]`: every method of the role. Never more than the calling key has."
+            },
+            "expiresAt": {
+              "type": "string",
+              "description": "ISO 8601 with an offset, in the future. Default one year from now. The key of a customer, or of an operator with less than `*` or bound to a network, makes no key that outlives it: by default the new key then ends with it."
+            },
+            "rateLimits": {
+              "type": "array",
+              "items": {
+                "$ref": "#/components/schemas/ApiKeyRateLimit"
+              },
+              "description": "At most 10; all of them hold at once. Default none."
+            },
+            "allowedIps": {
+              "type": "array",
+              "items": {
+                "type": "string"
+              },
+              "description": "At most 100 addresses or CIDR ranges, of IPv4 or IPv6, that calls may come from. Default from anywhere."
+            },
+            "prefix": {
+              "type": "string",
+              "description": "What its token begins with: one of those that the service was configured with."
+            },
+            "hash": {
+              "type": "string",
+              "description": "SHA-256 of the whole token, prefix included, in hexadecimal."
+            }
+          },
+          "required": [
+            "customerId",
+            "hash",
+            "name",
+            "prefix"
+          ],
+          "description": "A key whose token was made elsewhere. The members that a new key has too mean the same."
+        },
+        "ApiKeyManagerImportResult": {
+          "type": "object",
+          "properties": {
+            "apiKey": {
+              "$ref": "#/components/schemas/ApiKey",
+              "description": "Its `start` is the prefix, which is all that is known of its token."
+            }
+          },
+          "required": [
+            "apiKey"
+          ]
         },
         "ApiKeyManagerListArgs": {
           "type": "object",
@@ -403,6 +497,7 @@ export const schema = {
           "type": "string",
           "enum": [
             "create",
+            "import",
             "update",
             "rotate",
             "revoke"
@@ -874,6 +969,15 @@ export const schema = {
             "$ref": "#/components/schemas/ApiKey"
           }
         },
+        "apiKeyManagerGetBudgetKey": {
+          "description": "Tells which key's budget of billing a key draws on.",
+          "arguments": {
+            "$ref": "#/components/schemas/ApiKeyManagerGetArgs"
+          },
+          "returnType": {
+            "$ref": "#/components/schemas/ApiKeyBudgetKey"
+          }
+        },
         "apiKeyManagerGetUsage": {
           "description": "Tells how often a key was used, by hour or day, method and outcome.",
           "arguments": {
@@ -881,6 +985,15 @@ export const schema = {
           },
           "returnType": {
             "$ref": "#/components/schemas/ApiKeyUsage"
+          }
+        },
+        "apiKeyManagerImport": {
+          "description": "Takes a key over whose token was made elsewhere, by the hash of it. The token stays what it is; the key is like any",
+          "arguments": {
+            "$ref": "#/components/schemas/ApiKeyManagerImportArgs"
+          },
+          "returnType": {
+            "$ref": "#/components/schemas/ApiKeyManagerImportResult"
           }
         },
         "apiKeyManagerList": {

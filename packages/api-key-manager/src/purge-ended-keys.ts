@@ -1,4 +1,3 @@
-import { OPERATOR_TENANT_ID, runAsOperator, runInTenant } from '@veramo-studio/plugin-kit'
 import type { ApiKeyDependencies } from './dependencies.js'
 import { deleteEndedKey, findEndedBefore, type EndedKey } from './typeorm/ended-key-store.js'
 
@@ -15,14 +14,12 @@ export async function purgeEndedKeys(
   const before = new Date((await clock.now()).getTime() - retentionMs).toISOString()
   const ended = await findEndedBefore(database, { before, limit: PAGE })
   for (const [tenantId, keys] of byTenant(ended)) {
-    const purge = () =>
-      database.write(
-        async (manager) => {
-          for (const key of keys) await deleteEndedKey(manager, key, before)
-        },
-        { tenantId },
-      )
-    await (tenantId === OPERATOR_TENANT_ID ? runAsOperator(purge) : runInTenant(tenantId, purge))
+    await database.write(
+      async (manager) => {
+        for (const key of keys) await deleteEndedKey(manager, key, before)
+      },
+      { tenantId },
+    )
     for (const { keyId } of keys) cache.forget(keyId)
   }
 }

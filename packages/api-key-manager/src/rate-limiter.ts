@@ -1,4 +1,4 @@
-import { isPermitted, OPERATOR_TENANT_ID, runAsOperator, runInTenant, type Database } from '@veramo-studio/plugin-kit'
+import { isPermitted, type Database } from '@veramo-studio/plugin-kit'
 import {
   evaluateRateLimits,
   type LimitLevel,
@@ -6,7 +6,7 @@ import {
   type RateLimitDecision,
 } from './evaluate-rate-limits.js'
 import type { SharedClock } from './shared-clock.js'
-import { holdBudgets, writeLevels, type Levels } from './typeorm/budget-store.js'
+import { holdBudgets, writeLevels, type KeptLevel, type Levels } from './typeorm/budget-store.js'
 import type { ApiKeyRateLimit } from './types/IApiKeyManager.js'
 import type { VerifiedKey } from './verified-key.js'
 
@@ -33,7 +33,7 @@ const SWEEP_AT = 100_000
 /** Draws on the rate limits of keys and customers: all that count a call, or none. */
 export class RateLimiter {
   /** Of `local` limits, and what is known of the `strict` ones that were refused last. */
-  private readonly levels = new Map<string, LimitLevel & { drainedAtMs: number }>()
+  private readonly levels = new Map<string, Required<KeptLevel>>()
   private sweepAt = SWEEP_AT
 
   constructor(private readonly options: RateLimiterOptions) {}
@@ -85,30 +85,29 @@ export class RateLimiter {
     const { database, clock } = this.options
     const { tenantId } = key
     const budgetIds = [...new Set(drawn.map(({ budgetId }) => budgetId))]
-    const write = () =>
-      database.write(
-        async (manager) => {
-          const { levels, databaseTimeMs } = await holdBudgets(manager, { tenantId, budgetIds })
-          const nowMs = clock.isDatabases && databaseTimeMs !== undefined ? databaseTimeMs : clock.nowMs()
-          const draws: LimitToDraw[] = drawn.map(({ limit, budgetId }) => ({
-            limit,
-            level: levels.get(budgetId)?.[limit.name],
-          }))
-          const decision = evaluateRateLimits(draws, cost, nowMs)
-          if (!decision.allowed) return decision
-          for (const budgetId of budgetIds) {
-            const next = nextLevels(levels.get(budgetId) ?? {}, {
-              names: this.namesOf(key, budgetId),
-              drawn: drawn.map((each, index) => (each.budgetId === budgetId ? decision.levels[index] : undefined)),
-              limits: drawn,
-            })
-            await writeLevels(manager, { tenantId, budgetId }, next)
-          }
-          return decision
-        },
-        { tenantId },
-      )
-    return tenantId === OPERATOR_TENANT_ID ? runAsOperator(write) : runInTenant(tenantId, write)
+    return database.write(
+      async (manager) => {
+        const { levels, databaseTimeMs } = await holdBudgets(manager, { tenantId, budgetIds })
+        const nowMs = clock.isDatabases && databaseTimeMs !== undefined ? databaseTimeMs : clock.nowMs()
+        const draws: LimitToDraw[] = drawn.map(({ limit, budgetId }) => ({
+          limit,
+          level: levels.get(budgetId)?.[limit.name],
+        }))
+        const decision = evaluateRateLimits(draws, cost, nowMs)
+        if (!decision.allowed) return decision
+        for (const budgetId of budgetIds) {
+          const next = nextLevels(levels.get(budgetId) ?? {}, {
+            names: this.namesOf(key, budgetId),
+            drawn: drawn.map((each, index) => (each.budgetId === budgetId ? decision.levels[index] : undefined)),
+            limits: drawn,
+            nowMs,
+          })
+          await writeLevels(manager, { tenantId, budgetId }, next)
+        }
+        return decision
+      },
+      { tenantId },
+    )
   }
 
   private namesOf({ rateLimits }: VerifiedKey, budgetId: string): string[] {
@@ -118,9 +117,7 @@ export class RateLimiter {
 
   private remember(key: VerifiedKey, drawn: readonly Drawn[], levels: readonly LimitLevel[]): void {
     for (const [index, each] of drawn.entries()) {
-      const { calls = 0, atMs = 0 } = levels[index] ?? {}
-      const drainedAtMs = atMs + (calls * each.limit.windowMs) / each.limit.limit
-      this.levels.set(nameOf(key, each), { calls, atMs, drainedAtMs })
+      this.levels.set(nameOf(key, each), toKept(levels[index] ?? { calls: 0, atMs: 0 }, each.limit))
     }
     if (this.levels.size > this.sweepAt) this.sweep()
   }
@@ -144,19 +141,28 @@ function nameOf({ tenantId }: VerifiedKey, { limit, budgetId }: Drawn): string {
   return `${tenantId} ${budgetId} ${limit.name} ${limit.limit} ${limit.windowMs}`
 }
 
-/** What is kept of a budget: the levels of the limits that there are. */
-function nextLevels(
-  before: Levels,
-  {
-    names,
-    drawn,
-    limits,
-  }: { names: readonly string[]; drawn: readonly (LimitLevel | undefined)[]; limits: readonly Drawn[] },
-): Levels {
-  const next = new Map(Object.entries(before).filter(([name]) => names.includes(name)))
+function toKept({ calls, atMs }: LimitLevel, { limit, windowMs }: ApiKeyRateLimit): Required<KeptLevel> {
+  return { calls, atMs, drainedAtMs: atMs + (calls * windowMs) / limit }
+}
+
+interface NextLevels {
+  /** The limits of the key that draws. */
+  names: readonly string[]
+  drawn: readonly (LimitLevel | undefined)[]
+  limits: readonly Drawn[]
+  nowMs: number
+}
+
+/**
+ * What is kept of a budget: the levels of the limits that there are. Those of others, which a key that draws on the same
+ * budget has beside, are kept until they are drained.
+ */
+function nextLevels(before: Levels, { names, drawn, limits, nowMs }: NextLevels): Levels {
+  const isKept = ([name, { drainedAtMs = 0 }]: [string, KeptLevel]) => names.includes(name) || drainedAtMs > nowMs
+  const next = new Map(Object.entries(before).filter(isKept))
   for (const [index, level] of drawn.entries()) {
-    const name = limits[index]?.limit.name
-    if (level !== undefined && name !== undefined) next.set(name, level)
+    const limit = limits[index]?.limit
+    if (level !== undefined && limit !== undefined) next.set(limit.name, toKept(level, limit))
   }
   return Object.fromEntries(next)
 }

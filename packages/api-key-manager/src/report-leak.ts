@@ -1,7 +1,7 @@
 import type { IAgent } from '@veramo/core-types'
 import { isStudioError, kitErrors } from '@veramo-studio/plugin-kit'
 import { digestOf, hashDigest } from './api-key-token.js'
-import { checkLines } from './check-text.js'
+import { checkLines, parseSha256 } from './check-text.js'
 import type { ApiKeyDependencies } from './dependencies.js'
 import { endApiKey } from './revoke-api-key.js'
 import { findByHash } from './typeorm/api-key-store.js'
@@ -15,7 +15,6 @@ import type {
 const MAX_REPORTS = 1000
 const MAX_REASON_LENGTH = 500
 const DEFAULT_REASON = 'leaked'
-const SHA256 = /^[0-9a-fA-F]{64}$/
 
 /** A report is found by the kept hash: what is no key of this service costs a look into an index, and changes nothing. */
 export async function reportLeak(
@@ -38,11 +37,7 @@ function toDigest({ token, hash }: ApiKeyLeakReport, index: number): Buffer {
   if ((token === undefined) === (hash === undefined)) {
     throw kitErrors.invalid_argument(`reports.${index} must have either a token or a hash`)
   }
-  if (token !== undefined) return digestOf(token)
-  if (hash === undefined || !SHA256.test(hash)) {
-    throw kitErrors.invalid_argument(`reports.${index}.hash must be a SHA-256 in hexadecimal`)
-  }
-  return Buffer.from(hash, 'hex')
+  return token === undefined ? parseSha256(`reports.${index}.hash`, hash) : digestOf(token)
 }
 
 async function endLeaked(

@@ -1,5 +1,5 @@
 import type { IAgent } from '@veramo/core-types'
-import { currentContext, isPermitted, kitErrors } from '@veramo-studio/plugin-kit'
+import { currentContext, isPermitted, kitErrors, rowsOf } from '@veramo-studio/plugin-kit'
 import { checkLines } from './check-text.js'
 import type { ApiKeyDependencies } from './dependencies.js'
 import { toApiKey } from './describe-api-key.js'
@@ -34,18 +34,15 @@ export async function endApiKey(
   const now = await clock.now()
   const mark = { revokedAt: now.toISOString(), revokedReason }
   const { tenantId } = reference
-  const row = await database.write(
-    async (manager) => {
-      const before = await requireHeldApiKey(manager, reference, usage)
-      const isFirst = await changeApiKey(manager, before, mark)
-      if (!isFirst) throw apiKeyManagerErrors.api_key_revoked('the API key is revoked, for good')
-      const after = { ...before, ...mark }
-      await writeAudit(manager, { action: 'revoke', before, after, now })
-      await announceChange(manager, after)
-      return after
-    },
-    tenantId === undefined ? {} : { tenantId },
-  )
+  const row = await database.write(async (manager) => {
+    const before = await requireHeldApiKey(manager, reference, usage)
+    const isFirst = await changeApiKey(manager, before, mark)
+    if (!isFirst) throw apiKeyManagerErrors.api_key_revoked('the API key is revoked, for good')
+    const after = { ...before, ...mark }
+    await writeAudit(manager, { action: 'revoke', before, after, now })
+    await announceChange(manager, after)
+    return after
+  }, rowsOf(tenantId))
   cache.forget(row.keyId)
   const apiKey = toApiKey(row, now)
   emitApiKeyEvent(agent, 'apiKeyRevoked', { apiKey })

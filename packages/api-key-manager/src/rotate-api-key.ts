@@ -1,14 +1,15 @@
 import type { IAgent } from '@veramo/core-types'
 import { currentContext, kitErrors } from '@veramo-studio/plugin-kit'
 import { generateApiKeyToken } from './api-key-token.js'
-import { boundBy, holdCallingKey, refuseLoosening } from './calling-key.js'
-import { untouched } from './create-api-key.js'
+import { budgetKeyOf, callerHasBudget, refuseOtherBudget } from './caller-budget.js'
+import { boundBy, holdCallingKey, refuseLoosening, rowsOfChange } from './calling-key.js'
 import type { ApiKeyDependencies } from './dependencies.js'
 import { statusOf, toApiKey } from './describe-api-key.js'
 import { apiKeyManagerErrors } from './errors.js'
 import { emitApiKeyEvent } from './events.js'
 import { refuseEscalation } from './find-escalation.js'
 import { requireHeldApiKey } from './get-api-key.js'
+import { untouched } from './make-api-key.js'
 import { ownerWhereNamed } from './owner-of.js'
 import { announceChange, changeApiKey, insertApiKey } from './typeorm/api-key-store.js'
 import type { ApiKeyRow } from './typeorm/api-key-row.js'
@@ -29,12 +30,14 @@ export async function rotateApiKey(
   const now = await clock.now()
   const { principal } = currentContext()
   const tenantId = ownerWhereNamed(database, customerId)
+  const hasBudget = await callerHasBudget(agent, principal)
   const rotated = await database.write(
     async (manager) => {
       const before = await requireHeldApiKey(manager, { keyId, tenantId }, usage)
       refuseEscalation(bundles, principal, before)
       const calling = boundBy(await holdCallingKey(manager, principal, now), principal)
       refuseLoosening(calling, before)
+      if (hasBudget) refuseOtherBudget(calling, before)
       refuseEnded(before, now)
       if (statusOf(before, now, idle) === 'expired') throw expired()
       const { token, ...kept } = generateApiKeyToken(peppers, before.environment)
@@ -49,7 +52,7 @@ export async function rotateApiKey(
       await announceChange(manager, replaced)
       return { made, replaced, token }
     },
-    tenantId === undefined ? {} : { tenantId },
+    rowsOfChange(tenantId, principal),
   )
   const { made, replaced, token } = rotated
   cache.forget(replaced.keyId)
@@ -90,6 +93,7 @@ function successorOf(
     expiresAt: latestEnd === undefined ? end : earlier(end, latestEnd),
     rotatedFrom: before.keyId,
     rootKeyId: before.rootKeyId ?? before.keyId,
+    budgetKeyId: budgetKeyOf(before),
   }
 }
 

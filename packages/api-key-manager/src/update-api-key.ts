@@ -1,7 +1,8 @@
 import type { IAgent } from '@veramo/core-types'
 import { currentContext, kitErrors, type Principal } from '@veramo-studio/plugin-kit'
 import type { EntityManager } from 'typeorm'
-import { boundBy, holdCallingKey, refuseLoosening } from './calling-key.js'
+import { callerHasBudget, refuseOtherBudget } from './caller-budget.js'
+import { boundBy, holdCallingKey, refuseLoosening, rowsOfChange } from './calling-key.js'
 import { checkKeyChange } from './check-key-request.js'
 import type { ApiKeyDependencies } from './dependencies.js'
 import { toApiKey } from './describe-api-key.js'
@@ -25,19 +26,20 @@ export async function updateApiKey(
   const { principal } = currentContext()
   const { keyId, customerId } = args
   const tenantId = ownerWhereNamed(database, customerId)
+  const hasBudget = await callerHasBudget(agent, principal)
   const row = await database.write(
     async (manager) => {
       const before = await requireHeldApiKey(manager, { keyId, tenantId }, usage)
       const change = checkKeyChange(args, { now, networks, environment: before.environment })
       const after = { ...before, ...change }
       refuseEscalation(bundles, principal, after)
-      await refuseBeyondCaller(manager, { principal, change, after, now })
+      await refuseBeyondCaller(manager, { principal, hasBudget, change, after, now })
       await applyChange(manager, { before, change })
       await writeAudit(manager, { action: 'update', before, after, now })
       await announceChange(manager, after)
       return after
     },
-    tenantId === undefined ? {} : { tenantId },
+    rowsOfChange(tenantId, principal),
   )
   cache.forget(row.keyId)
   const apiKey = toApiKey(row, now, idle)
@@ -47,14 +49,15 @@ export async function updateApiKey(
 
 async function refuseBeyondCaller(
   manager: EntityManager,
-  asked: { principal: Principal | undefined; change: ApiKeyChange; after: ApiKeyRow; now: Date },
+  asked: { principal: Principal | undefined; hasBudget: boolean; change: ApiKeyChange; after: ApiKeyRow; now: Date },
 ): Promise<void> {
-  const { principal, change, after, now } = asked
+  const { principal, hasBudget, change, after, now } = asked
   const calling = boundBy(await holdCallingKey(manager, principal, now), principal)
   if (calling !== undefined && change.expiresAt !== undefined && change.expiresAt > calling.expiresAt) {
     throw kitErrors.permission_denied(`the calling key ends at ${calling.expiresAt}`)
   }
   refuseLoosening(calling, after)
+  if (hasBudget) refuseOtherBudget(calling, after)
 }
 
 async function applyChange(

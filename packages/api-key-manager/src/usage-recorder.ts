@@ -1,5 +1,5 @@
 import { AsyncResource } from 'node:async_hooks'
-import { OPERATOR_TENANT_ID, runAsOperator, runInTenant, type Database } from '@veramo-studio/plugin-kit'
+import { OPERATOR_TENANT_ID, type Database } from '@veramo-studio/plugin-kit'
 import type { SharedClock } from './shared-clock.js'
 import { addUsage, touchApiKey, type CountedCalls } from './typeorm/usage-store.js'
 
@@ -39,6 +39,8 @@ export class UsageRecorder {
   private hour = { number: -1, start: '' }
   private timer: NodeJS.Timeout | undefined
   private flushing: Promise<void> | undefined
+  /** What the minutes so far have begun, one after another; never rejects. */
+  private minutes: Promise<void> = Promise.resolve()
   // What is saved belongs to no call: not to the one either that starts the timer.
   private readonly outsideOfCalls = AsyncResource.bind((work: () => void) => work())
 
@@ -96,6 +98,7 @@ export class UsageRecorder {
   private async stop(): Promise<void> {
     clearInterval(this.timer)
     this.timer = undefined
+    await this.minutes
     await this.flushing?.catch(this.options.onError)
     // A minute of usage is no reason not to stop.
     await this.flush().catch(this.options.onError)
@@ -104,12 +107,16 @@ export class UsageRecorder {
   private start(): void {
     if (this.timer === undefined) {
       this.outsideOfCalls(() => {
-        this.timer = setInterval(() => void this.everyMinute(), FLUSH_EVERY_MS).unref()
+        this.timer = setInterval(() => this.beginMinute(), FLUSH_EVERY_MS).unref()
       })
     }
     if (this.counters.size + this.seen.size > MAX_COUNTERS && this.flushing === undefined) {
       this.outsideOfCalls(() => void this.flush().catch(this.options.onError))
     }
+  }
+
+  private beginMinute(): void {
+    this.minutes = this.minutes.then(() => this.everyMinute())
   }
 
   private async everyMinute(): Promise<void> {
@@ -144,17 +151,15 @@ export class UsageRecorder {
 
   private async saveBatch({ counted, touched }: Batch): Promise<void> {
     const tenantId = (counted[0] ?? touched[0])?.tenantId ?? OPERATOR_TENANT_ID
-    const save = () =>
-      this.options.database.write(
-        async (manager) => {
-          for (const row of counted) await addUsage(manager, row)
-          for (const { keyId, atMs } of touched) {
-            await touchApiKey(manager, { tenantId, keyId, lastUsedAt: new Date(atMs).toISOString() })
-          }
-        },
-        { tenantId },
-      )
-    return tenantId === OPERATOR_TENANT_ID ? runAsOperator(save) : runInTenant(tenantId, save)
+    await this.options.database.write(
+      async (manager) => {
+        for (const row of counted) await addUsage(manager, row)
+        for (const { keyId, atMs } of touched) {
+          await touchApiKey(manager, { tenantId, keyId, lastUsedAt: new Date(atMs).toISOString() })
+        }
+      },
+      { tenantId },
+    )
   }
 
   /** Counts go on from where they stood; a key that was seen meanwhile was seen later. */

@@ -2,11 +2,11 @@ import { hash } from 'node:crypto'
 import type { IAgent } from '@veramo/core-types'
 import { isOperatorOnly, isPermitted } from '@veramo-studio/plugin-kit'
 import { isInAddressList } from './allowed-ips.js'
-import { isDigestOf, isTagGenuine, mayBeToken, parseApiKeyToken } from './api-key-token.js'
+import { hashDigest, isDigestOf, isTagGenuine, mayBeToken, parseApiKeyToken } from './api-key-token.js'
 import type { ApiKeyDependencies } from './dependencies.js'
 import { drawRateLimits } from './draw-rate-limits.js'
 import type { IdleRule } from './idle-rule.js'
-import { readApiKeyToVerify } from './typeorm/api-key-store.js'
+import { readApiKeyToVerify, readImportedToVerify, type ApiKeyReading } from './typeorm/api-key-store.js'
 import { readLatestUseMs } from './typeorm/idle-key-store.js'
 import type { ApiKeyDecision, ApiKeyManagerVerifyArgs, ApiKeyVerdict } from './types/IApiKeyManager.js'
 import { accepted, toVerifiedKey, type VerifiedKey } from './verified-key.js'
@@ -30,7 +30,7 @@ export function verifyApiKey(
   agent: IAgent,
 ): Promise<ApiKeyDecision> {
   const { token } = args
-  if (!mayBeToken(token)) return MALFORMED
+  if (!mayBeToken(token) && dependencies.imported.find(token) === undefined) return MALFORMED
   const digest = hash('sha256', token, 'binary')
   const known = dependencies.cache.find(digest)
   if (known !== undefined && dependencies.freshness.isFresh()) return decide(dependencies, known, { args, agent })
@@ -55,6 +55,10 @@ async function verifyUnsure(
     if (confirmed !== undefined) return decide(dependencies, confirmed, question)
   }
   const { token } = question.args
+  if (dependencies.imported.find(token) !== undefined) {
+    const imported = await readImportedKey(dependencies, { token, digest })
+    return imported === undefined ? UNKNOWN : decide(dependencies, imported, question)
+  }
   const parsed = parseApiKeyToken(token)
   if (!parsed.ok) return MALFORMED
   if (!isTagGenuine(peppers, parsed.parts)) return UNKNOWN
@@ -62,20 +66,44 @@ async function verifyUnsure(
   return key === undefined ? UNKNOWN : decide(dependencies, key, question)
 }
 
+/** The token that must be the key's. */
+interface Proof {
+  token: string
+  digest: string
+}
+
 /**
  * Reads a key, and keeps what was read unless it has changed meanwhile.
  *
- * @param proof the token that must be the key's; without, the key is found by its id alone
+ * @param proof without, the key is found by its id alone
  */
 export async function readKey(
-  { database, peppers, bundles, cache, freshness, clock }: ApiKeyDependencies,
+  dependencies: ApiKeyDependencies,
   keyId: string,
-  proof?: { token: string; digest: string },
+  proof?: Proof,
+): Promise<VerifiedKey | undefined> {
+  return readAndKeep(dependencies, () => readApiKeyToVerify(dependencies.database, keyId), proof)
+}
+
+/** Reads the key of a token that was made elsewhere: it names no key, and is found by what is kept of it. */
+async function readImportedKey(dependencies: ApiKeyDependencies, proof: Proof): Promise<VerifiedKey | undefined> {
+  const { database, peppers } = dependencies
+  const hashes = peppers.all.map((pepper) => hashDigest(pepper, proof.digest))
+  return readAndKeep(dependencies, () => readImportedToVerify(database, hashes), proof)
+}
+
+async function readAndKeep(
+  { peppers, bundles, cache, freshness, clock, imported }: ApiKeyDependencies,
+  read: () => Promise<ApiKeyReading>,
+  proof: Proof | undefined,
 ): Promise<VerifiedKey | undefined> {
   const { generation } = cache
   const askedAtMs = performance.now()
-  const { row, epoch, databaseTimeMs } = await readApiKeyToVerify(database, keyId)
-  if (row === null || (proof !== undefined && !isDigestOf(peppers, row, proof.digest))) return undefined
+  const { row, epoch, databaseTimeMs } = await read()
+  if (row === null) return undefined
+  if (proof !== undefined && !isDigestOf(peppers, row, proof.digest)) return undefined
+  // The token of one kind of key is none of the other's, whatever hash was imported.
+  if (proof !== undefined && imported.find(proof.token) !== (row.tokenPrefix ?? undefined)) return undefined
   clock.learn(databaseTimeMs, askedAtMs)
   const key = toVerifiedKey(row, bundles, proof?.digest)
   if (freshness.accept(epoch, askedAtMs)) cache.keep(key, generation)

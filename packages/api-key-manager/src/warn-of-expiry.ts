@@ -1,5 +1,4 @@
 import type { IAgent } from '@veramo/core-types'
-import { OPERATOR_TENANT_ID, runAsOperator, runInTenant } from '@veramo-studio/plugin-kit'
 import type { ApiKeyDependencies } from './dependencies.js'
 import { toApiKey } from './describe-api-key.js'
 import { emitApiKeyEvent } from './events.js'
@@ -14,13 +13,11 @@ export async function warnOfExpiry(
 ): Promise<void> {
   const now = await clock.now()
   const until = new Date(now.getTime() + warningMs).toISOString()
-  const rows = await runAsOperator(() =>
-    database.read((manager) => findExpiring(manager, { now: now.toISOString(), until, limit: PAGE })),
-  )
+  const query = { now: now.toISOString(), until, limit: PAGE }
+  const rows = await database.read((manager) => findExpiring(manager, query), { acrossTenants: true })
   for (const row of rows) {
     const { tenantId } = row
-    const mark = () => database.write((manager) => markExpiryWarned(manager, row, now.toISOString()), { tenantId })
-    const isFirst = await (tenantId === OPERATOR_TENANT_ID ? runAsOperator(mark) : runInTenant(tenantId, mark))
+    const isFirst = await database.write((manager) => markExpiryWarned(manager, row, query.now), { tenantId })
     if (isFirst) emitApiKeyEvent(agent, 'apiKeyExpiring', { apiKey: toApiKey(row, now) })
   }
 }

@@ -1,5 +1,4 @@
 import type { IAgent } from '@veramo/core-types'
-import { OPERATOR_TENANT_ID, runAsOperator, runInTenant } from '@veramo-studio/plugin-kit'
 import type { ApiKeyDependencies } from './dependencies.js'
 import { toApiKey } from './describe-api-key.js'
 import { emitApiKeyEvent } from './events.js'
@@ -21,19 +20,17 @@ export async function warnOfIdleness(
   const query = { now: now.toISOString(), idleSince: idle.idleSince(now), warnSince: idle.warnSince(now), limit: PAGE }
   let found: number
   do {
-    const rows = await runAsOperator(() => database.read((manager) => findIdling(manager, query)))
+    const rows = await database.read((manager) => findIdling(manager, query), { acrossTenants: true })
     found = rows.length
     for (const row of rows) {
       const { tenantId } = row
-      const mark = () =>
-        database.write(
-          async (manager) => {
-            const [used = row] = await withLatestUse(manager, [row], usage)
-            return (await markIdleWarned(manager, row, query.now)) ? used : undefined
-          },
-          { tenantId },
-        )
-      const warned = await (tenantId === OPERATOR_TENANT_ID ? runAsOperator(mark) : runInTenant(tenantId, mark))
+      const warned = await database.write(
+        async (manager) => {
+          const [used = row] = await withLatestUse(manager, [row], usage)
+          return (await markIdleWarned(manager, row, query.now)) ? used : undefined
+        },
+        { tenantId },
+      )
       if (warned !== undefined) emitApiKeyEvent(agent, 'apiKeyIdle', { apiKey: toApiKey(warned, now, idle) })
     }
   } while (found === PAGE)

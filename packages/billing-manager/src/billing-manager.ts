@@ -26,7 +26,7 @@ import { EventSender } from './event-sender.js'
 import { getUsage } from './get-usage.js'
 import { grantCredit } from './grant-credit.js'
 import { guardReservation } from './guard-reservation.js'
-import { KeyRoots } from './key-roots.js'
+import { BudgetKeys } from './budget-keys.js'
 import { lookAtCall, type CallEnd } from './look-at-call.js'
 import { LeftOpenCalls } from './left-open-calls.js'
 import { listGrants } from './list-grants.js'
@@ -242,7 +242,7 @@ function toDependencies(options: BillingManagerOptions, leaseMs: number): Billin
     leftOpen: new LeftOpenCalls(),
     announcer: new Announcer(options.onBackgroundError ?? warnOnce('announcement of billing events', WARNING_CODE)),
     ...{ webhookFetch: options.webhookFetch ?? guardedFetch, random: Math.random },
-    keyRoots: new KeyRoots(),
+    budgetKeys: new BudgetKeys(),
     lease: new ProcessLease({
       ...{ database, clock, leaseMs },
       onError: options.onBackgroundError ?? warnOnce('heartbeat of metered calls', WARNING_CODE),

@@ -40,7 +40,7 @@ export async function deliverEvents(deps: DeliveryDependencies): Promise<Deliver
   const summary: DeliverySummary = { delivered: 0, failed: 0, skipped: 0, postponed: 0 }
   const failures: unknown[] = []
   const now = deps.clock.now().toISOString()
-  const due = await deps.database.read((manager) => readDueEvents(manager, now, PAGE))
+  const due = await deps.database.read((manager) => readDueEvents(manager, now, PAGE), { acrossTenants: true })
   const byTenant = new Map<string, PendingEvent[]>()
   for (const event of due) byTenant.set(event.tenantId, [...(byTenant.get(event.tenantId) ?? []), event])
   await Promise.all(

@@ -17,7 +17,7 @@ export async function getUsage(
 ): Promise<BillingUsage> {
   const tenantId = customerOf(deps.database, args.customerId)
   const subscription = await findSubscription(deps, agent, tenantId)
-  return deps.database.read((manager) => readUsage(deps, manager, { tenantId, subscription }))
+  return deps.database.read((manager) => readUsage(deps, manager, { tenantId, subscription }), { tenantId })
 }
 
 async function readUsage(

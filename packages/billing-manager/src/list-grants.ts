@@ -18,17 +18,20 @@ export async function listGrants(
   const { limit, after } = parsePageArgs(pageArgs)
   await findSubscription(deps, agent, tenantId)
   const now = clock.now().toISOString()
-  return database.read(async (manager) => {
-    const rows = await readGrants(manager, { tenantId, meter, after, limit: limit + 1 })
-    const accounts = rows.map((row) => ({ code: grantAccount(row.grantId), asset: unitAsset(row.meter) }))
-    const balances = await ledger.balances(manager, tenantId, accounts)
-    const listed = rows.map((row, index) => ({ row, left: Number(balances[index]?.balance ?? 0n) }))
-    return toPage(listed, limit, {
-      position: ({ row: { createdAt, grantId } }) => ({ createdAt, id: grantId }),
-      item: ({ row, left }) => {
-        const expired = row.expiresAt !== null && row.expiresAt <= now
-        return { ...toBillingGrant(row), remaining: expired ? 0 : left, expired }
-      },
-    })
-  })
+  return database.read(
+    async (manager) => {
+      const rows = await readGrants(manager, { tenantId, meter, after, limit: limit + 1 })
+      const accounts = rows.map((row) => ({ code: grantAccount(row.grantId), asset: unitAsset(row.meter) }))
+      const balances = await ledger.balances(manager, tenantId, accounts)
+      const listed = rows.map((row, index) => ({ row, left: Number(balances[index]?.balance ?? 0n) }))
+      return toPage(listed, limit, {
+        position: ({ row: { createdAt, grantId } }) => ({ createdAt, id: grantId }),
+        item: ({ row, left }) => {
+          const expired = row.expiresAt !== null && row.expiresAt <= now
+          return { ...toBillingGrant(row), remaining: expired ? 0 : left, expired }
+        },
+      })
+    },
+    { tenantId },
+  )
 }

@@ -1,4 +1,4 @@
-import { kitErrors, parsePageArgs, toPage } from '@veramo-studio/plugin-kit'
+import { kitErrors, parsePageArgs, toPage, rowsOf } from '@veramo-studio/plugin-kit'
 import type { BillingDependencies } from './dependencies.js'
 import { customerOf } from './find-customer.js'
 import { readBroadcasts, type BroadcastRow } from './typeorm/broadcast-store.js'
@@ -32,7 +32,7 @@ export async function listReservations(
       position: ({ row }) => ({ createdAt: row.createdAt, id: row.reservationId }),
       item: toReservation,
     })
-  })
+  }, rowsOf(tenantId))
 }
 
 function toReservation({ row, broadcasts }: { row: ListedReservation; broadcasts: BroadcastRow[] }): Reservation {

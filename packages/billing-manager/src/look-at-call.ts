@@ -14,14 +14,17 @@ export interface CallEnd {
 }
 
 export async function lookAtCall(database: Database, reference: ReservationReference): Promise<CallEnd> {
-  return database.read(async (manager) => {
-    const state = await readReservationState(manager, reference)
-    const broadcasts = await readBroadcasts(manager, reference)
-    const latest = broadcasts.at(-1)
-    return {
-      state,
-      made: broadcasts.find(({ outcome }) => outcome === 'settled')?.made ?? [],
-      transaction: latest && { network: latest.network, txHash: latest.txHash },
-    }
-  })
+  return database.read(
+    async (manager) => {
+      const state = await readReservationState(manager, reference)
+      const broadcasts = await readBroadcasts(manager, reference)
+      const latest = broadcasts.at(-1)
+      return {
+        state,
+        made: broadcasts.find(({ outcome }) => outcome === 'settled')?.made ?? [],
+        transaction: latest && { network: latest.network, txHash: latest.txHash },
+      }
+    },
+    { tenantId: reference.tenantId },
+  )
 }

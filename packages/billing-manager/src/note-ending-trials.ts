@@ -30,7 +30,7 @@ async function noteEndingTrialsOf(deps: BillingDependencies, { planId }: Plan, t
     onceKey,
     limit: PAGE,
   }
-  const trials = await database.read((manager) => readTrials(manager, query))
+  const trials = await database.read((manager) => readTrials(manager, query), { acrossTenants: true })
   for (const { tenantId, anchorAt } of trials) {
     const endsAt = trialEnd(anchorAt, trialDays).toISOString()
     const event: BillingEvent = { type: 'trial.ending', onceKey, data: { customerId: tenantId, plan: planId, endsAt } }

@@ -8,9 +8,12 @@ export async function pendingTransaction(
   database: Database,
   reference: ReservationReference,
 ): Promise<SentTransaction | undefined> {
-  return database.read(async (manager) => {
-    if (!(await isDisowned(manager, reference))) return undefined
-    const latest = (await readBroadcasts(manager, reference)).at(-1)
-    return latest && { network: latest.network, txHash: latest.txHash }
-  })
+  return database.read(
+    async (manager) => {
+      if (!(await isDisowned(manager, reference))) return undefined
+      const latest = (await readBroadcasts(manager, reference)).at(-1)
+      return latest && { network: latest.network, txHash: latest.txHash }
+    },
+    { tenantId: reference.tenantId },
+  )
 }

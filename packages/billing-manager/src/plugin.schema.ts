@@ -733,7 +733,7 @@ export const schema = {
             },
             "keyId": {
               "type": "string",
-              "description": "With `key_budget_exhausted`: whose budget it is, the first key of the rotation."
+              "description": "With `key_budget_exhausted`: whose budget it is, the first key of the rotation or one that made it."
             }
           },
           "required": [
@@ -1080,7 +1080,7 @@ export const schema = {
             },
             "keyId": {
               "type": "string",
-              "description": "Any key of the rotation."
+              "description": "Any key of the rotation, or one that was made by such a key when it had a budget."
             },
             "meter": {
               "type": "string"
@@ -1133,7 +1133,7 @@ export const schema = {
             },
             "keyId": {
               "type": "string",
-              "description": "Any key of the rotation."
+              "description": "Any key of the rotation, or one that was made by such a key when it had a budget."
             }
           },
           "required": [
@@ -1162,7 +1162,7 @@ export const schema = {
             },
             "keyId": {
               "type": "string",
-              "description": "The first key of the rotation."
+              "description": "The key that the budget belongs to: the first of the rotation, or one with a budget that made it."
             },
             "meter": {
               "type": "string"
@@ -1598,7 +1598,7 @@ export const schema = {
             },
             "keyId": {
               "type": "string",
-              "description": "Any key of the rotation."
+              "description": "Any key of the rotation, or one that was made by such a key when it had a budget."
             },
             "meter": {
               "type": "string"

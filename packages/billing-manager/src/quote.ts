@@ -30,23 +30,23 @@ export async function quote(
   const environment = args.environment ?? currentContext().principal?.environment ?? 'live'
   const subscription = await findSubscription(deps, agent, tenantId)
   const question = { tenantId, use, network: networkOf(environment), subscription }
-  const plan = await deps.database.read((manager) => planCharge(deps, manager, question))
+  const plan = await deps.database.read((manager) => planCharge(deps, manager, question), { tenantId })
   const quoted = describe(use, plan)
   return (await isOverBudget(deps, { tenantId, use }, agent)) ? { ...quoted, coveredBy: [], affordable: false } : quoted
 }
 
 /** Whether the budget of the calling key is in the way, whatever its customer has. */
 async function isOverBudget(
-  { database, clock, keyRoots }: KeyBudgetDependencies,
+  { database, clock, budgetKeys }: KeyBudgetDependencies,
   { tenantId, use }: { tenantId: string; use: MeterUse },
   agent: IAgent,
 ): Promise<boolean> {
   const keyId = currentContext().principal?.keyId
   if (keyId === undefined) return false
-  await keyRoots.learn(agent, { tenantId, keyId })
-  const root = keyRoots.known({ tenantId, keyId }) ?? keyId
+  await budgetKeys.learn(agent, { tenantId, keyId })
+  const root = budgetKeys.known({ tenantId, keyId }) ?? keyId
   const draw = { tenantId, keyId: root, meter: use.meter, units: use.units, now: clock.now() }
-  return (await database.read((manager) => findExhausted(manager, draw))) !== undefined
+  return (await database.read((manager) => findExhausted(manager, draw), { tenantId })) !== undefined
 }
 
 async function planCharge(

@@ -132,7 +132,9 @@ const studioRates: MethodRules = {
 
   apiKeyManagerCreate: WRITES,
   apiKeyManagerGet: READS,
+  apiKeyManagerGetBudgetKey: READS,
   apiKeyManagerGetUsage: READS,
+  apiKeyManagerImport: WRITES,
   apiKeyManagerList: READS,
   apiKeyManagerListAuditLog: READS,
   apiKeyManagerReportLeak: WRITES,

@@ -30,7 +30,7 @@ export async function findSubscription(
   agent: IAgent,
   tenantId: string,
 ): Promise<Subscription> {
-  const known = await deps.database.read((manager) => readSubscription(manager, tenantId))
+  const known = await deps.database.read((manager) => readSubscription(manager, tenantId), { tenantId })
   return known ?? firstSubscription(deps, agent, tenantId)
 }
 

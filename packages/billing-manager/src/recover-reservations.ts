@@ -21,6 +21,8 @@ export interface RecoveryDependencies extends BillingDependencies {
 }
 
 const PAGE = 100
+/** A process has reservations of many customers. */
+const EVERYBODYS = { acrossTenants: true }
 
 /**
  * Brings reservations to their true end whose process is dead, or which this one has left open: those of calls that
@@ -57,7 +59,7 @@ async function* orphans(
   let after: ReservationReference | undefined
   for (;;) {
     const query = { processId, aliveSince, after, limit: PAGE }
-    const page = await database.read((manager) => readOrphanedReservations(manager, query))
+    const page = await database.read((manager) => readOrphanedReservations(manager, query), EVERYBODYS)
     yield page
     after = page.at(-1)
     if (page.length < PAGE) return
@@ -65,8 +67,8 @@ async function* orphans(
 }
 
 async function forgetDeadProcesses({ database }: RecoveryDependencies, aliveSince: string): Promise<void> {
-  if (!(await database.read((manager) => hasDeadProcesses(manager, aliveSince)))) return
-  await database.write((manager) => deleteDeadProcesses(manager, aliveSince))
+  if (!(await database.read((manager) => hasDeadProcesses(manager, aliveSince), EVERYBODYS))) return
+  await database.write((manager) => deleteDeadProcesses(manager, aliveSince), EVERYBODYS)
 }
 
 /** `kept` where there is nothing to end: somebody else was faster, or the process is alive after all. */

@@ -18,7 +18,7 @@ import {
 } from './draw-budget.js'
 import { holdCharge, type Denied, type HoldDecision } from './hold-charge.js'
 import { answerAgain } from './idempotent-answer.js'
-import type { KeyRoots } from './key-roots.js'
+import type { BudgetKeys } from './budget-keys.js'
 import type { LeftOpenCalls } from './left-open-calls.js'
 import { toAmount, toMeterUsage } from './meter-usage.js'
 import { isOutcomeUnknown } from './outcome-unknown.js'
@@ -42,7 +42,7 @@ import type {
 export interface ReserveDependencies extends BillingDependencies {
   lease: ProcessLease
   leftOpen: LeftOpenCalls
-  keyRoots: KeyRoots
+  budgetKeys: BudgetKeys
 }
 
 /** A call that is to be paid for. */
@@ -150,7 +150,7 @@ async function decide(
       // Asked outside of the write: the other managers read for themselves.
       if (outcome.outcome === 'unsubscribed') first = await firstSubscription(deps, agent, tenantId)
       else if (outcome.outcome !== 'key_unknown') return outcome
-      else if (keyId !== null) await deps.keyRoots.learn(agent, { tenantId, keyId })
+      else if (keyId !== null) await deps.budgetKeys.learn(agent, { tenantId, keyId })
     } catch (error) {
       if (error instanceof Undone) return error.outcome
       if (isOutcomeUnknown(error)) throw neverRun(deps, { tenantId, reservationId }, error)
@@ -206,12 +206,12 @@ async function setAside(
 
 /** What the call takes of its key's budget. Undefined where no key of the customer has one. */
 function drawOf(
-  { keyRoots }: ReserveDependencies,
+  { budgetKeys }: ReserveDependencies,
   { request, standing, now }: { request: Request; standing: Standing; now: Date },
 ): BudgetDraw | 'key_unknown' | undefined {
   const { tenantId, keyId, use } = request
   if (!standing.hasKeyBudgets || keyId === null) return undefined
-  const root = keyRoots.known({ tenantId, keyId })
+  const root = budgetKeys.known({ tenantId, keyId })
   return root === undefined ? 'key_unknown' : { tenantId, keyId: root, meter: use.meter, units: use.units, now }
 }
 
@@ -286,7 +286,9 @@ function readUsage(
   { terms, limits }: Terms,
 ): Promise<MeterUsage> {
   const query = { tenantId, windows: limits }
-  return database.read(async (manager) => toMeterUsage(terms, limits, await readLimitCounts(ledger, manager, query)))
+  const read = async (manager: EntityManager) =>
+    toMeterUsage(terms, limits, await readLimitCounts(ledger, manager, query))
+  return database.read(read, { tenantId })
 }
 
 async function describeDenial(

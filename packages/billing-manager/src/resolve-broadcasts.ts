@@ -47,7 +47,7 @@ async function* disowned({ database }: BroadcastDependencies): AsyncGenerator<Di
   let after: ReservationReference | undefined
   for (;;) {
     const query = { after, limit: PAGE }
-    const page = await database.read((manager) => readDisowned(manager, query))
+    const page = await database.read((manager) => readDisowned(manager, query), { acrossTenants: true })
     yield page
     after = page.at(-1)
     if (page.length < PAGE) return

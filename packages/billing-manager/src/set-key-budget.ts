@@ -5,7 +5,7 @@ import type { BillingDependencies } from './dependencies.js'
 import { customerOf } from './find-customer.js'
 import { assertMeter } from './known-meter.js'
 import { budgetAt, nextRefill } from './key-budget.js'
-import type { KeyRoots } from './key-roots.js'
+import type { BudgetKeys } from './budget-keys.js'
 import { deleteKeyBudget, readKeyBudgets, upsertKeyBudget, type KeyBudgetRow } from './typeorm/key-budget-store.js'
 import type {
   BillingManagerDeleteKeyBudgetArgs,
@@ -17,7 +17,7 @@ import type {
 } from './types/IBillingControls.js'
 
 export interface KeyBudgetDependencies extends BillingDependencies {
-  keyRoots: KeyRoots
+  budgetKeys: BudgetKeys
 }
 
 const EPOCH_LENGTH = 12
@@ -51,7 +51,9 @@ export async function getKeyBudgets(
   agent: IAgent,
 ): Promise<KeyBudgetList> {
   const reference = await budgetOf(deps, args, agent)
-  const rows = await deps.database.read((manager) => readKeyBudgets(manager, reference))
+  const rows = await deps.database.read((manager) => readKeyBudgets(manager, reference), {
+    tenantId: reference.tenantId,
+  })
   return { items: rows.map((row) => toKeyBudget(row, deps.clock.now())) }
 }
 
@@ -69,13 +71,13 @@ export async function removeKeyBudget(
 }
 
 async function budgetOf(
-  { database, keyRoots }: KeyBudgetDependencies,
+  { database, budgetKeys }: KeyBudgetDependencies,
   { customerId, keyId }: { customerId?: string; keyId: string },
   agent: IAgent,
 ): Promise<{ tenantId: string; keyId: string }> {
   const tenantId = customerOf(database, customerId)
   assertLine('keyId', keyId, MAX_ID_LENGTH)
-  return { tenantId, keyId: await keyRoots.find(agent, { tenantId, keyId }) }
+  return { tenantId, keyId: await budgetKeys.find(agent, { tenantId, keyId }) }
 }
 
 /** A key that is bounded could else lift its own bound, or that of a key which it may use as well. */
@@ -83,8 +85,8 @@ async function assertUnbounded(deps: KeyBudgetDependencies, agent: IAgent, permi
   const { principal } = currentContext()
   if (principal?.role !== 'customer' || principal.keyId === undefined) return
   const { tenantId, keyId } = principal
-  const root = await deps.keyRoots.find(agent, { tenantId, keyId })
-  const own = await deps.database.read((manager) => readKeyBudgets(manager, { tenantId, keyId: root }))
+  const root = await deps.budgetKeys.find(agent, { tenantId, keyId })
+  const own = await deps.database.read((manager) => readKeyBudgets(manager, { tenantId, keyId: root }), { tenantId })
   if (own.length === 0) return
   throw kitErrors.permission_denied('a key that has a budget changes none', { extensions: { permission } })
 }

@@ -46,7 +46,7 @@ export async function getWebhook(
   { customerId }: BillingManagerGetWebhookArgs,
 ): Promise<BillingWebhook> {
   const tenantId = customerOf(database, customerId)
-  const row = await database.read((manager) => readWebhook(manager, tenantId))
+  const row = await database.read((manager) => readWebhook(manager, tenantId), { tenantId })
   if (row === undefined) throw kitErrors.not_found('no webhook is set')
   return toWebhook(row)
 }

@@ -1,4 +1,5 @@
-import type { Ledger, LedgerBreak, VerifyOptions } from '@veramo-studio/ledger'
+import { listenTo, type Ledger, type LedgerBreak, type VerifyOptions } from '@veramo-studio/ledger'
+import { rowsOf } from '@veramo-studio/plugin-kit'
 import type { EntityManager } from 'typeorm'
 import type { BillingDependencies } from './dependencies.js'
 import { isOpen } from './end-reservation.js'
@@ -17,18 +18,20 @@ export async function verifyBooks(
   args: BillingManagerVerifyBooksArgs,
   options: VerifyBooksOptions = {},
 ): Promise<BooksReport> {
+  const knownHeads = options.knownHeads && listenTo(options.knownHeads)
   const tenantId = args.customerId === undefined ? undefined : customerOf(database, args.customerId)
   return database.read(async (manager) => {
     // Heads of before know of books that are gone.
-    const mayBeUnused = tenantId !== undefined && options.knownHeads === undefined
+    const mayBeUnused = tenantId !== undefined && knownHeads === undefined
     if (mayBeUnused && (await isUnused(ledger, manager, tenantId))) return { valid: true, checked: 0 }
     const { checked, firstBreak } = await ledger.verify(manager, {
       ...options,
+      ...(knownHeads && { knownHeads }),
       ...(tenantId !== undefined && { tenantId }),
     })
     const broken = firstBreak === undefined ? await firstMismatch(ledger, manager, tenantId) : toBooksBreak(firstBreak)
     return broken === undefined ? { valid: true, checked } : { valid: false, checked, firstBreak: broken }
-  })
+  }, rowsOf(tenantId))
 }
 
 async function firstMismatch(

@@ -1,6 +1,5 @@
 import type {
   ApiKey,
-  ApiKeyManagerCreateArgs,
   ApiKeyManagerCreateResult,
   ApiKeyManagerGetUsageArgs,
   ApiKeyManagerListArgs,
@@ -11,19 +10,10 @@ import type {
 import { kitErrors } from '@veramo-studio/plugin-kit'
 import { Option, type Command } from 'commander'
 import { formatRecord, formatTable, type Column } from './format-table.js'
+import { addImportKeysCommand } from './import-keys-command.js'
+import { addKeyOptions, toKeyArgs, type KeyOptions } from './key-options.js'
 import { readAllPages } from './read-all-pages.js'
 import type { Printer, RunCommand } from './session.js'
-
-interface CreateOptions {
-  customer: string
-  name: string
-  permissions?: string
-  expiresAt?: string
-  environment?: ApiKey['environment']
-  network?: string
-  description?: string
-  allowedIps?: string
-}
 
 type ListOptions = Omit<ApiKeyManagerListArgs, 'customerId'> & { customer: string }
 
@@ -53,6 +43,7 @@ const USAGE_COLUMNS: readonly Column<ApiKeyUsageItem>[] = [
 export function addKeysCommand(program: Command, run: RunCommand): void {
   const keys = program.command('keys').description("API keys of customers, and the operator's own")
   addCreateCommand(keys, run)
+  addImportKeysCommand(keys, run, keyLines)
   addListCommand(keys, run)
   addShowCommand(keys, run)
   addSwitchCommands(keys, run)
@@ -155,41 +146,21 @@ function addKeyUsageCommand(keys: Command, run: RunCommand): void {
 }
 
 function addCreateCommand(keys: Command, run: RunCommand): void {
-  keys
+  const command = keys
     .command('create')
     .description('make a key, and print its token, which is shown this once')
     .requiredOption('--customer <customerId>', 'whose key; `operator` for one of your own')
     .requiredOption('--name <name>', 'what it is called')
-    .option('--permissions <methods>', 'methods that it may call, with commas between them; default all of its role')
-    .option('--expires-at <time>', 'ISO 8601; default in a year')
-    .option('--description <text>')
-    .addOption(new Option('--environment <environment>', 'default live').choices(['live', 'test']))
-    .option('--network <network>', 'the only one that it may spend on')
-    .option('--allowed-ips <ranges>', 'addresses and CIDR ranges that it may be used from, with commas between them')
-    .action((options: CreateOptions) =>
-      run(async ({ call, print }) => {
-        printWithToken(print, await call<ApiKeyManagerCreateResult>('apiKeyManagerCreate', toCreateArgs(options)))
-      }),
-    )
+  addKeyOptions(command).action((options: KeyOptions) =>
+    run(async ({ call, print }) => {
+      printWithToken(print, await call<ApiKeyManagerCreateResult>('apiKeyManagerCreate', toKeyArgs(options)))
+    }),
+  )
 }
 
 /** The one way that a secret is printed. */
 function printWithToken(print: Printer, result: ApiKeyManagerCreateResult): void {
   print.result(result, () => [...keyLines(result.apiKey), '', result.token])
-}
-
-function toCreateArgs(options: CreateOptions): ApiKeyManagerCreateArgs {
-  const { customer, permissions, allowedIps, ...others } = options
-  return {
-    customerId: customer,
-    ...others,
-    ...(permissions !== undefined && { permissions: listOf(permissions) }),
-    ...(allowedIps !== undefined && { allowedIps: listOf(allowedIps) }),
-  }
-}
-
-function listOf(text: string): string[] {
-  return text.split(',').map((item) => item.trim())
 }
 
 function toSeconds(text: string): number {

@@ -2,7 +2,9 @@ import { kitErrors, type Database } from '@veramo-studio/plugin-kit'
 import type { IAgentContext, IIdentifier, IKeyManager, TKeyType } from '@veramo/core-types'
 import { AbstractIdentifierProvider } from '@veramo/did-manager'
 import { importOrCreateKey } from '@veramo/utils'
+import { asCreation } from './did-creation.js'
 import { toHostedDid } from './hosted-did.js'
+import { alreadyExists } from './import-did.js'
 
 type Context = IAgentContext<IKeyManager>
 
@@ -22,6 +24,8 @@ interface CreateOptions {
 }
 
 const DONE = { success: true }
+/** Not one that the tenant knows from a credential or a message. */
+const MANAGED_DID = 'SELECT 1 FROM "studio_did" WHERE "tenantId" = ? AND "did" = ? AND "provider" IS NOT NULL'
 
 /**
  * Makes `did:web` identifiers that this service hosts, each tenant's under a place of its own:
@@ -41,14 +45,15 @@ export class HostedWebDIDProvider extends AbstractIdentifierProvider {
   ): Promise<Omit<IIdentifier, 'provider'>> {
     const { database, baseUrl, defaultKms } = this.options
     const did = toHostedDid(baseUrl, { tenantId: database.tenantId(), name: alias })
-    if (await this.exists(did)) throw kitErrors.conflict(`Identifier with did: ${did} already exists`)
+    // Before a key is made for nothing; what decides is the store, which takes a new DID once.
+    if (await this.exists(did)) throw alreadyExists(did)
     const { keyRef, key = {}, keyType } = options
     const type = key.type ?? keyType ?? 'Secp256k1'
     const controller =
       keyRef === undefined
         ? await importOrCreateKey({ kms: kms ?? defaultKms, options: { ...key, type } }, context)
         : await context.agent.keyManagerGet({ kid: keyRef })
-    return { did, controllerKeyId: controller.kid, keys: [controller], services: [] }
+    return asCreation({ did, controllerKeyId: controller.kid, keys: [controller], services: [] })
   }
 
   override async updateIdentifier(): Promise<IIdentifier> {
@@ -68,9 +73,7 @@ export class HostedWebDIDProvider extends AbstractIdentifierProvider {
 
   private async exists(did: string): Promise<boolean> {
     const { database } = this.options
-    const [row] = await database.readRows('SELECT 1 FROM "studio_did" WHERE "tenantId" = ? AND "did" = ?', [
-      ...[database.tenantId(), did],
-    ])
+    const [row] = await database.readRows(MANAGED_DID, [database.tenantId(), did])
     return row !== undefined
   }
 }

@@ -5,9 +5,11 @@ import {
   kitErrors,
   type Clock,
   type Database,
+  type StudioError,
 } from '@veramo-studio/plugin-kit'
 import type { IIdentifier, IService } from '@veramo/core-types'
 import type { EntityManager } from 'typeorm'
+import { takeCreationMark } from './did-creation.js'
 import { formatEndpoint } from './identifier.js'
 import { storableName, storableText } from './storable-text.js'
 import { nextPositionIn } from './typeorm/row-position.js'
@@ -25,6 +27,8 @@ const PUT_DID =
   ' "alias" = COALESCE(EXCLUDED."alias", "studio_did"."alias"),' +
   ' "controllerKeyId" = COALESCE(EXCLUDED."controllerKeyId", "studio_did"."controllerKeyId"),' +
   ' "updatedAt" = EXCLUDED."updatedAt", "callId" = EXCLUDED."callId"'
+/** A DID that is only known, from what is stored, has no provider, and becomes a managed one. */
+const PUT_NEW_DID = `${PUT_DID} WHERE "studio_did"."provider" IS NULL`
 const UNLINK_KEYS = 'UPDATE "studio_key" SET "did" = NULL WHERE "tenantId" = ? AND "did" = ?'
 const LINK_KEYS = 'UPDATE "studio_key" SET "did" = ? WHERE "tenantId" = ?'
 const DELETE_SERVICES = 'DELETE FROM "studio_service" WHERE "tenantId" = ? AND "did" = ?'
@@ -38,6 +42,8 @@ interface DidImport {
   changes: { provider?: string; alias?: string; controllerKeyId?: string }
   kids: string[]
   services: DidService[]
+  /** It has just been made, and must not be there yet. */
+  isNew: boolean
 }
 
 /** A service as it is stored. An undefined description stays as it is. */
@@ -46,14 +52,16 @@ type DidService = Pick<ServiceRow, 'id' | 'type' | 'serviceEndpoint'> & { descri
 /**
  * Stores an identifier, or changes the one that is there: its keys and services become those that are given, and a
  * provider, alias or controller key that is left out stays. Keys are linked, and not stored: they are in the key store
- * before. Rejects with `conflict` where another identifier of the provider has the alias.
+ * before. Rejects with `conflict` where another identifier of the provider has the alias, or where one that is marked as
+ * new is there: of two creations at once, by whatever processes, the first to be stored is the one.
  */
 export async function importDid(
   { database, clock }: { database: Database; clock: Clock },
   identifier: IIdentifier,
 ): Promise<boolean> {
   const tenantId = database.tenantId()
-  const given = { tenantId, now: clock.now().toISOString(), ...checked(identifier) }
+  const isNew = takeCreationMark(identifier)
+  const given = { tenantId, now: clock.now().toISOString(), isNew, ...checked(identifier) }
   try {
     const put = async (manager: EntityManager): Promise<void> => {
       await putDid(manager, given)
@@ -66,6 +74,10 @@ export async function importDid(
     throw kitErrors.conflict(`Identifier with alias: ${identifier.alias} already exists`, { cause: error })
   }
   return true
+}
+
+export function alreadyExists(did: string): StudioError {
+  return kitErrors.conflict(`Identifier with did: ${did} already exists`)
 }
 
 function checked(identifier: IIdentifier): Pick<DidImport, 'did' | 'changes' | 'kids' | 'services'> {
@@ -100,10 +112,11 @@ function checkedService({ id, type, serviceEndpoint, description }: IService): D
   }
 }
 
-async function putDid(manager: EntityManager, { tenantId, did, now, changes }: DidImport): Promise<void> {
+async function putDid(manager: EntityManager, { tenantId, did, now, changes, isNew }: DidImport): Promise<void> {
   const { provider = null, alias = null, controllerKeyId = null } = changes
   const values = [tenantId, did, tenantId, provider, alias, controllerKeyId, now, now, currentCallId()]
-  await changeRows(manager, PUT_DID, values)
+  const changed = await changeRows(manager, isNew ? PUT_NEW_DID : PUT_DID, values)
+  if (changed === 0) throw alreadyExists(did)
 }
 
 /** The identifier's keys are those that are given, and no others. */

@@ -27,7 +27,7 @@ export async function saveMessage(
 
 async function storeMessage(manager: EntityManager, storing: Storing, record: MessageRecord): Promise<void> {
   const { tenantId, now } = storing
-  const { id, columns, credentials, presentations } = record
+  const { id, columns } = record
   const row = { ...columns, callId: currentCallId() }
   await upsertRow(manager, {
     table: 'studio_message',
@@ -35,6 +35,13 @@ async function storeMessage(manager: EntityManager, storing: Storing, record: Me
     key: ['tenantId', 'id'],
     replaced: Object.keys(row),
   })
+  await attach(manager, storing, record)
+}
+
+/** Stores what comes with a message. */
+export async function attach(manager: EntityManager, storing: Storing, record: MessageRecord): Promise<void> {
+  const { id, credentials, presentations } = record
+  const { tenantId } = storing
   const ofMessage = { tenantId, messageId: id }
   if (credentials !== undefined) {
     await storeCredentials(manager, storing, credentials)

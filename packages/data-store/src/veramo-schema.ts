@@ -24,6 +24,16 @@ export function storeSchema(schema: IAgentPluginSchema): IAgentPluginSchema {
   return withSchemas(schema, (name, each) => CHANGES[name]?.(each) ?? each)
 }
 
+/** The schema of Veramo's `DIDComm`, which takes dates as DIDComm has them: in seconds since 1970. */
+export function didCommSchema(schema: IAgentPluginSchema): IAgentPluginSchema {
+  const date = { type: ['string', 'number'] }
+  return withSchemas(schema, (name, each) =>
+    name === 'IDIDCommMessage'
+      ? { ...each, properties: { ...each.properties, created_time: date, expires_time: date } }
+      : each,
+  )
+}
+
 /** Leaves the names of columns to the methods, which refuse wrong ones in Veramo's words. */
 export function withAnyColumn(schema: IAgentPluginSchema): IAgentPluginSchema {
   return withSchemas(schema, (name, each) => (/^T\w+Columns$/.test(name) ? { type: 'string' } : each))

@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import {
   currentContext,
   isActingFor,
+  isStudioError,
   keepOutOfDebug,
   kitErrors,
   systemClock,
@@ -107,6 +108,19 @@ export class CustodianKms extends AbstractKeyManagementSystem {
     theirKey: Pick<IKey, 'publicKeyHex' | 'type'>
   }): Promise<string> {
     return computeSharedSecret(await this.use(args.myKeyRef.kid), args.theirKey)
+  }
+
+  /**
+   * Whether the tenant's own private key is kept here under a kid, and the public key is that one's: what a row says of a
+   * key is its tenant's word alone.
+   */
+  async holds({ kid, publicKeyHex }: Pick<IKey, 'kid' | 'publicKeyHex'>): Promise<boolean> {
+    try {
+      return toPublicKeyHex(await this.use(kid)) === publicKeyHex
+    } catch (error) {
+      if (isStudioError(error) && error.code === 'not_found') return false
+      throw error
+    }
   }
 
   private async keep(key: PrivateKey & PublicKey, kid: string | undefined): Promise<ManagedKeyInfo> {

@@ -54,22 +54,28 @@ export class KeyVault {
 
   /** Opens one committed key, where there is one. */
   async open(id: SealedKeyId): Promise<PrivateKey | undefined> {
-    const found = await this.parts.database.read(async (manager) => {
-      const row = await manager.findOneBy(SealedKeyRow, toWhere(id))
-      return row === null ? undefined : { row, dataKeys: [await findDataKey(manager, row)] }
-    })
+    const found = await this.parts.database.read(
+      async (manager) => {
+        const row = await manager.findOneBy(SealedKeyRow, toWhere(id))
+        return row === null ? undefined : { row, dataKeys: [await findDataKey(manager, row)] }
+      },
+      { tenantId: id.tenantId },
+    )
     return found && this.unseal(found.row, found.dataKeys)
   }
 
   /** Opens all committed keys of a tenant that serve a purpose, oldest first. */
   async openAll(tenantId: string, purpose: KeyPurpose): Promise<(PrivateKey & { kid: string })[]> {
-    const { rows, dataKeys } = await this.parts.database.read(async (manager) => ({
-      rows: await manager.find(SealedKeyRow, {
-        where: { tenantId, purpose },
-        order: { createdAt: 'ASC', kid: 'ASC' },
+    const { rows, dataKeys } = await this.parts.database.read(
+      async (manager) => ({
+        rows: await manager.find(SealedKeyRow, {
+          where: { tenantId, purpose },
+          order: { createdAt: 'ASC', kid: 'ASC' },
+        }),
+        dataKeys: await manager.findBy(DataKeyRow, { tenantId }),
       }),
-      dataKeys: await manager.findBy(DataKeyRow, { tenantId }),
-    }))
+      { tenantId },
+    )
     const keys: (PrivateKey & { kid: string })[] = []
     for (const row of rows) keys.push({ kid: row.kid, ...(await this.unseal(row, dataKeys)) })
     return keys

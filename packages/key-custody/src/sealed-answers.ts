@@ -18,6 +18,8 @@ export class SealedAnswers implements AnswerSeal {
   }
 
   async open(place: SealPlace, sealed: string): Promise<string> {
-    return this.options.database.read((manager) => this.options.vault.openText(manager, place, sealed))
+    return this.options.database.read((manager) => this.options.vault.openText(manager, place, sealed), {
+      tenantId: place.tenantId,
+    })
   }
 }

@@ -22,5 +22,5 @@ export {
   type TransferState,
 } from './transfer.js'
 export { Entities, migrations } from './typeorm/index.js'
-export type { KnownHeads, LedgerVerification, VerifyOptions } from './verify-ledger.js'
+export { listenTo, type KnownHeads, type LedgerVerification, type VerifyOptions } from './verify-ledger.js'
 export type { BreakReason, LedgerBreak } from './verify-tenant.js'

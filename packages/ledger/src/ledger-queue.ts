@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { runAsOperator, type Database } from '@veramo-studio/plugin-kit'
+import type { Database } from '@veramo-studio/plugin-kit'
+import type { EntityManager } from 'typeorm'
 import { applyOperations, type Decision, type LedgerOperation } from './apply-operations.js'
 import type { HoldRequest, PostRequest } from './check-request.js'
 import type { ExpireResult, SettleRequest, SettleResult, VoidResult } from './end-transfer.js'
@@ -103,9 +104,8 @@ export class LedgerQueue {
     const operations = group.map(({ operation }) => operation)
     const { chainKey } = this.deps
     try {
-      const write = () =>
-        this.database.write((manager) => applyOperations(chainKey, manager, operations), { alone: true })
-      const decisions = await runAsOperator(write)
+      const apply = (manager: EntityManager) => applyOperations(chainKey, manager, operations)
+      const decisions = await this.database.write(apply, { alone: true, acrossTenants: true })
       group.forEach(({ settle }, index) => settle(decisions[index] as Decision<unknown>))
     } catch (error) {
       for (const { settle } of group) settle({ ok: false, error: error as Error })

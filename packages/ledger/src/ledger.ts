@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import { systemClock, type Clock, type Database } from '@veramo-studio/plugin-kit'
+import { rowsOf, systemClock, type Clock, type Database } from '@veramo-studio/plugin-kit'
 import { EntityManager } from 'typeorm'
 import { ChainKey } from './chain-key.js'
 import { applyOperations, type Decision, type LedgerOperation } from './apply-operations.js'
@@ -33,7 +33,7 @@ import type { RescheduleRequest, RescheduleResult } from './reschedule-transfer.
 import type { LedgerDeps } from './start-transfer.js'
 import type { LedgerTransfer, PendingTransfer, TransferReference } from './transfer.js'
 import { readHead, readHeads } from './typeorm/chain-store.js'
-import { verifyLedger, type LedgerVerification, type VerifyOptions } from './verify-ledger.js'
+import { listenTo, verifyLedger, type LedgerVerification, type VerifyOptions } from './verify-ledger.js'
 
 export interface LedgerOptions {
   /** A secret key of at least 32 bytes. Whoever has it can rewrite the journal unnoticed; no other key verifies it. */
@@ -160,13 +160,16 @@ export class Ledger {
    * the lines as `knownHeads`.
    */
   exportHeads(source: Database | EntityManager): AsyncGenerator<string> {
-    return exportHeads((work) => (source instanceof EntityManager ? work(source) : source.read(work)))
+    return exportHeads((work) =>
+      source instanceof EntityManager ? work(source) : source.read(work, { acrossTenants: true }),
+    )
   }
 
   /** Checks the books against themselves, page by page, while others write. Reads only. */
   async verify(source: Database | EntityManager, options: VerifyOptions = {}): Promise<LedgerVerification> {
-    const verify = (manager: EntityManager) => verifyLedger(manager, this.deps.chainKey, options)
-    return source instanceof EntityManager ? verify(source) : source.read(verify)
+    const knownHeads = listenTo(options.knownHeads ?? [])
+    const verify = (manager: EntityManager) => verifyLedger(manager, this.deps.chainKey, { ...options, knownHeads })
+    return source instanceof EntityManager ? verify(source) : source.read(verify, rowsOf(options.tenantId))
   }
 
   private async apply<Result>(manager: EntityManager, operation: LedgerOperation<Result>): Promise<Result> {

@@ -77,8 +77,8 @@ async function verifyKnownHeads(
   return undefined
 }
 
-/** A stream of lines gives those alone that come after its iterator was asked for. */
-function listenTo(heads: KnownHeads): KnownHeads {
+/** A stream of lines gives those alone that come after its iterator was asked for: to be called before anything else. */
+export function listenTo(heads: KnownHeads): KnownHeads {
   if (!(Symbol.asyncIterator in heads)) return heads
   const iterator = heads[Symbol.asyncIterator]()
   return { [Symbol.asyncIterator]: () => iterator }

@@ -18,6 +18,8 @@ export interface Settings {
   trustProxy: string[]
   /** Origins whose browser pages may call the service; `*` for all. */
   corsAllowedOrigins: string[]
+  /** What the tokens of API keys begin with that were made elsewhere and may be imported. */
+  importedPrefixes: string[]
   readonly kek: KeyObject
   readonly pepper: KeyObject
 }
@@ -46,6 +48,7 @@ export function loadSettings(variables: Variables = process.env): Settings {
     baseUrl: parseBaseUrl(variables['BASE_URL'] || `http://localhost:${port}`),
     trustProxy: parseList(variables['TRUST_PROXY']).map(parseProxy),
     corsAllowedOrigins: parseList(variables['CORS_ALLOWED_ORIGINS']).map(parseOrigin),
+    importedPrefixes: parseList(variables['IMPORTED_KEY_PREFIXES']),
     get kek() {
       return loadSecret('STUDIO_KEK', variables, join(dataDir, KEK_FILE))
     },

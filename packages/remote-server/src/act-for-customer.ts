@@ -27,14 +27,16 @@ export async function actForCustomer(
     throw remoteServerErrors.customer_mismatch('x-customer-id and customerId must be the same')
   }
   await agent.execute('accountManagerGet', { customerId })
-  await database.write((manager) =>
-    manager.insert(OperatorAction, {
-      tenantId: customerId,
-      actionId: randomString(20),
-      operatorKeyId: principal.keyId ?? '',
-      operation: `${request.method} ${path}`,
-      createdAt: clock.now().toISOString(),
-    }),
+  await database.write(
+    (manager) =>
+      manager.insert(OperatorAction, {
+        tenantId: customerId,
+        actionId: randomString(20),
+        operatorKeyId: principal.keyId ?? '',
+        operation: `${request.method} ${path}`,
+        createdAt: clock.now().toISOString(),
+      }),
+    { tenantId: customerId },
   )
   return { ...principal, tenantId: customerId }
 }

@@ -4,7 +4,7 @@ import { assertMayCall, tenantAgentErrors } from '@veramo-studio/tenant-agent'
 import { agentOf } from './agent-of.js'
 import { authenticate, type AuthenticationOptions } from './authenticate.js'
 import type { Caller } from './caller.js'
-import { requireToken } from './read-credentials.js'
+import { requireToken, tokenPrefixesOf } from './read-credentials.js'
 import { jsonBodyReader, type ReadJsonBody } from './read-json-body.js'
 import { sendJson } from './send-json.js'
 
@@ -32,6 +32,7 @@ export class AgentCalls {
   private readonly exposed: ReadonlySet<string>
   private readonly checker: ArgumentChecker
   private readonly readBody: ReadJsonBody
+  private readonly tokenPrefixes: readonly string[]
 
   constructor(private readonly options: AgentCallsOptions) {
     const { agent, exposedMethods, bodyLimitBytes = DEFAULT_BODY_LIMIT_BYTES } = options
@@ -39,6 +40,7 @@ export class AgentCalls {
     if (missing.length > 0) throw new Error(`exposedMethods: the agent has no ${missing.join(', ')}`)
     this.exposed = new Set(exposedMethods)
     this.checker = new ArgumentChecker(agent.getSchema())
+    this.tokenPrefixes = tokenPrefixesOf(agent)
     this.readBody = jsonBodyReader(bodyLimitBytes)
   }
 
@@ -49,7 +51,7 @@ export class AgentCalls {
   /** Answers a call that succeeds. Rejects, with nothing answered, for one that does not. */
   async answer({ response, method, ...calling }: AgentCall): Promise<void> {
     const { request } = calling
-    const token = requireToken(request)
+    const token = requireToken(request, this.tokenPrefixes)
     if (!this.exposes(method)) throw tenantAgentErrors.method_not_found(`Method not available: ${method}`)
     const body = await this.readBody(request)
     const principal = await authenticate(this.options, { ...calling, body }, token)

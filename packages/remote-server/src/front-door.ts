@@ -9,12 +9,16 @@ export interface FrontDoorOptions {
   router: TenantAgentHandler
 }
 
-export interface FrontDoorParts extends FrontDoorOptions {
-  trustsProxy: TrustsProxy
+/** What is done with a request in front of the app. */
+export interface Doorstep {
   /** Called first for each request that is taken; what it throws is the request's error. */
   begin: (request: IncomingMessage, response: ServerResponse) => void
   /** Answers a request that failed. */
   fail: (request: IncomingMessage, response: ServerResponse, error: unknown) => void
+}
+
+export interface FrontDoorParts extends FrontDoorOptions, Doorstep {
+  trustsProxy: TrustsProxy
 }
 
 export type TakeRequest = (request: IncomingMessage, response: ServerResponse) => boolean

@@ -5,7 +5,7 @@ import { tenantAgent } from '@veramo-studio/tenant-agent'
 import { authenticate, type AuthenticationOptions } from './authenticate.js'
 import { callerOf } from './caller.js'
 import { forwardErrors } from './forward-errors.js'
-import { readToken, requireToken } from './read-credentials.js'
+import { readToken, requireToken, tokenPrefixesOf } from './read-credentials.js'
 
 export interface OpenApiRouterOptions extends AuthenticationOptions {
   exposedMethods: string[]
@@ -47,8 +47,9 @@ async function visibleMethods(options: OpenApiRouterOptions, request: Request): 
   const { agent, exposedMethods } = options
   const schema = agent.getSchema()
   const described = exposedMethods.filter((method) => method in (schema.components.methods as object))
-  if (readToken(request) === undefined) return described.filter((method) => !isOperatorOnly(schema, method))
-  const principal = await authenticate(options, callerOf(request), requireToken(request))
+  const prefixes = tokenPrefixesOf(agent)
+  if (readToken(request, prefixes) === undefined) return described.filter((method) => !isOperatorOnly(schema, method))
+  const principal = await authenticate(options, callerOf(request), requireToken(request, prefixes))
   const own = tenantAgent(agent, principal).availableMethods()
   return described.filter((method) => own.includes(method))
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isStudioError } from '@veramo-studio/plugin-kit'
 import express from 'express'
 import { remoteServerErrors } from './errors.js'
+import { readText } from './read-text.js'
 
 /** Reads the JSON object that a request carries, `{}` where it carries nothing; refuses anything else. */
 export type ReadJsonBody = (request: IncomingMessage) => Promise<Record<string, unknown>>
@@ -42,29 +43,6 @@ function decodingReader(limit: number): (request: IncomingMessage) => Promise<un
       }
       read(request, {} as ServerResponse, finish)
     })
-}
-
-/** A body over the limit is refused at once. What of it still comes is read, and not kept, so that the answer arrives. */
-function readText(request: IncomingMessage, limitBytes: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    let receivedBytes = 0
-    request.on('data', (chunk: Buffer) => {
-      receivedBytes += chunk.length
-      if (receivedBytes <= limitBytes) return void chunks.push(chunk)
-      chunks.length = 0
-      reject(remoteServerErrors.body_too_large('the body is larger than this service accepts'))
-    })
-    request.on('end', () => resolve(textOf(chunks)))
-    request.on('error', (cause) => reject(malformed(cause)))
-  })
-}
-
-function textOf(chunks: Buffer[]): string {
-  const [only, ...others] = chunks
-  if (only === undefined) return ''
-  const text = (others.length === 0 ? only : Buffer.concat(chunks)).toString('utf8')
-  return text.startsWith('\uFEFF') ? text.slice(1) : text
 }
 
 function parse(text: string): unknown {

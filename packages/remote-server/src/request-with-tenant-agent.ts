@@ -5,7 +5,7 @@ import { agentOf } from './agent-of.js'
 import { authenticate, type AuthenticationOptions } from './authenticate.js'
 import { callerOf } from './caller.js'
 import { forwardErrors } from './forward-errors.js'
-import { requireToken } from './read-credentials.js'
+import { requireToken, tokenPrefixesOf } from './read-credentials.js'
 
 declare module 'express-serve-static-core' {
   interface Request {
@@ -21,9 +21,10 @@ declare module 'express-serve-static-core' {
  * answered with `RateLimit` header fields.
  */
 export function RequestWithTenantAgent(options: AuthenticationOptions): RequestHandler {
+  const prefixes = tokenPrefixesOf(options.agent)
   return forwardErrors(
     async (request, response) => {
-      const principal = await authenticate(options, callerOf(request), requireToken(request))
+      const principal = await authenticate(options, callerOf(request), requireToken(request, prefixes))
       request.principal = principal
       request.agent = agentOf({ ...options, request, response, principal })
     },

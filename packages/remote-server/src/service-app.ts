@@ -5,12 +5,14 @@ import type { BillingManager } from '@veramo-studio/billing-manager'
 import { kitErrors, type Database } from '@veramo-studio/plugin-kit'
 import cors from 'cors'
 import type { Application, Express, NextFunction, Request, RequestHandler, Response } from 'express'
+import { pathOf } from './caller.js'
 import type { TrustsProxy } from './client-address.js'
 import { drain } from './drain.js'
 import { remoteServerErrors } from './errors.js'
 import { forwardErrors } from './forward-errors.js'
-import { frontDoor, type FrontDoorOptions, type TakeRequest } from './front-door.js'
+import { frontDoor, type Doorstep, type FrontDoorOptions, type TakeRequest } from './front-door.js'
 import { createMetrics } from './metrics.js'
+import { credentialsInQuery, hasTokenInQuery, OWN_PREFIXES, tokenPrefixesOf } from './read-credentials.js'
 import { refuseInsecureTransport } from './refuse-insecure-transport.js'
 
 export interface ServiceAppOptions {
@@ -68,23 +70,43 @@ export function ServiceApp(options: ServiceAppOptions): Express {
     parent.use('/metrics', metrics.router)
     const allowOrigins = corsAllowedOrigins.length > 0 ? originsAllowed(corsAllowedOrigins) : undefined
     if (allowOrigins !== undefined) parent.use(allowOrigins)
-    const takeRequest =
-      options.frontDoor &&
-      frontDoor({
-        ...options.frontDoor,
-        trustsProxy,
-        begin: (request, response) => {
-          begin(request, response)
-          // Sets header fields and is done: only what a page asks beforehand, which is no POST, is answered by it.
-          allowOrigins?.(request as Request, response as Response, () => undefined)
-        },
-        fail: (request, response, error) => {
-          failures.set(request, { error })
-          parent(request as Request, response as Response)
-        },
-      })
+    const doorstep: Doorstep = {
+      begin: (request, response) => {
+        begin(request, response)
+        // Sets header fields and is done: only what a page asks beforehand, which is no POST, is answered by it.
+        allowOrigins?.(request as Request, response as Response, () => undefined)
+      },
+      fail: (request, response, error) => {
+        failures.set(request, { error })
+        parent(request as Request, response as Response)
+      },
+    }
+    const refuse = refuseTokenInAddress(doorstep, options.agent)
+    const take = options.frontDoor && frontDoor({ ...options.frontDoor, ...doorstep, trustsProxy })
+    const takeRequest: TakeRequest = (request, response) =>
+      refuse(request, response) || (take?.(request, response) ?? false)
     superviseListen(parent, { ...options, takeRequest }, state)
   })
+}
+
+/**
+ * A token in an address is cut off before anybody sees it who might print the address, as Express does under DEBUG. The
+ * request fails.
+ */
+function refuseTokenInAddress({ begin, fail }: Doorstep, agent: IAgent | undefined): TakeRequest {
+  const prefixes = agent === undefined ? OWN_PREFIXES : tokenPrefixesOf(agent)
+  return (request, response) => {
+    if (!hasTokenInQuery(request.url ?? '', prefixes)) return false
+    request.url = pathOf(request)
+    let failure: unknown = credentialsInQuery()
+    try {
+      begin(request, response)
+    } catch (error) {
+      failure = error
+    }
+    fail(request, response, failure)
+    return true
+  }
 }
 
 /**
@@ -119,13 +141,13 @@ function originsAllowed(origins: string[]): RequestHandler {
 /** `veramo server` has no hook for the server it starts: its `listen` is where we get hold of it. */
 function superviseListen(
   parent: Application,
-  options: ServiceAppOptions & { takeRequest: TakeRequest | undefined },
+  options: ServiceAppOptions & { takeRequest: TakeRequest },
   state: { draining: boolean },
 ): void {
   const listen = parent.listen.bind(parent) as (...args: unknown[]) => Server
   parent.listen = ((...args: unknown[]) => {
     const server = listen(...args)
-    if (options.takeRequest !== undefined) standBefore(server, options.takeRequest)
+    standBefore(server, options.takeRequest)
     options.billing?.startRecovery()
     if (options.agent !== undefined) options.accounts?.startWatching(options.agent)
     server.once('error', (error: NodeJS.ErrnoException) => {

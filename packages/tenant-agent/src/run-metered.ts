@@ -9,6 +9,7 @@ import {
   type ReserveDenial,
 } from '@veramo-studio/billing-manager'
 import { canonicalJson, isStudioError, kitErrors, type MeteredCall, type Principal } from '@veramo-studio/plugin-kit'
+import { assertNetwork } from './assert-network.js'
 import { tenantAgentErrors } from './errors.js'
 import type { AgentCall, TenantAgentOptions } from './execute-for-principal.js'
 import { recordError, recordResult, replay } from './recorded-answer.js'
@@ -26,6 +27,8 @@ interface Reserved {
   reservationId: string
   /** Whether its answer is kept, to be given again. */
   keepsAnswer: boolean
+  /** Throws for a network that the caller must not spend on. */
+  assertNetwork: (network: string) => void
 }
 
 type Run = (meteredCall?: MeteredCall) => Promise<unknown>
@@ -65,7 +68,11 @@ export async function runMetered(call: CallToMeter, run: Run): Promise<unknown> 
   if (decision.denial !== undefined) throw denialOf(decision.denial)
   if (decision.reservationId === undefined) throw new Error(`a reservation without an id: ${decision.decision}`)
   const { reservationId } = decision
-  return runReserved({ billing, customerId, reservationId, keepsAnswer: idempotency !== undefined }, run)
+  const reserved: Reserved = {
+    ...{ billing, customerId, reservationId, keepsAnswer: idempotency !== undefined },
+    assertNetwork: (network) => assertNetwork(agent, principal, network),
+  }
+  return runReserved(reserved, run)
 }
 
 async function runReserved(reserved: Reserved, run: Run): Promise<unknown> {
@@ -98,6 +105,7 @@ async function runToItsEnd(reserved: Reserved, run: Run): Promise<unknown> {
       callId: reservationId,
       guardWrite: (manager) => billing.guardWrite(manager, { customerId, reservationId }),
       markBroadcast: async (transaction) => {
+        reserved.assertNetwork(transaction.network)
         // Also where it fails: whether it was kept is not known then.
         hasMarked = true
         await billing.markBroadcast({ customerId, reservationId }, transaction)

@@ -51,5 +51,6 @@ export function embeddedContext(fresh: FreshDatabase): EmbeddedContext {
     },
     agentFor,
     operator: () => agentFor(operatorToken),
+    baseUrl: () => String(process.env['BASE_URL']),
   }
 }

@@ -16,6 +16,7 @@ export async function freshEnvironment(databaseUrl: string): Promise<Record<stri
     DATABASE_URL: databaseUrl,
     PORT: String(port),
     BASE_URL: `http://localhost:${port}`,
+    IMPORTED_KEY_PREFIXES: 'acme_live_, acme_test_',
   }
 }
 

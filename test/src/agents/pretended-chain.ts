@@ -8,7 +8,9 @@ import { markBroadcast } from '@veramo-studio/plugin-kit'
 
 /** A chain in a directory: both its plugin, and what tells the outcomes of its transactions. It begins stalled. */
 export class PretendedChain implements IAgentPlugin, ReservationOutcomes {
-  readonly methods: IPluginMethodMap = { writeToChain: () => this.write() }
+  readonly methods: IPluginMethodMap = {
+    writeToChain: ({ network = 'testnet' }: { network?: string }) => this.write(network),
+  }
 
   constructor(private readonly directory: string) {}
 
@@ -21,9 +23,9 @@ export class PretendedChain implements IAgentPlugin, ReservationOutcomes {
   }
 
   /** Sends one transaction, and waits for its block. */
-  private async write(): Promise<{ did: string }> {
+  private async write(network: string): Promise<{ did: string }> {
     const txHash = randomBytes(32).toString('hex').toUpperCase()
-    const marked = { network: 'testnet', sender: 'cheqd1x', sequence: '1', timeoutHeight: '9', txBytes: '' }
+    const marked = { network, sender: 'cheqd1x', sequence: '1', timeoutHeight: '9', txBytes: '' }
     await markBroadcast({ ...marked, txHash })
     writeFileSync(join(this.directory, `${txHash}.sent`), '')
     while (!existsSync(join(this.directory, GOES_ON))) await sleep(20)

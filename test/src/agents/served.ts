@@ -37,6 +37,7 @@ export function servedContext(fresh: FreshDatabase): ServedContext {
     },
     agentFor,
     operator: () => agentFor(service.operatorToken),
+    baseUrl: () => String(service.environment['BASE_URL']),
   }
 }
 

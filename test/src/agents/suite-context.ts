@@ -12,6 +12,8 @@ export interface SuiteContext {
   /** A Veramo agent for the holder of a token; each of its calls carries the key, where one is given. */
   agentFor(token: string, idempotencyKey?: string): Promise<IAgent>
   operator(): Promise<IAgent>
+  /** Where clients reach the service, as it knows it. */
+  baseUrl(): string
 }
 
 export interface Customer {

@@ -38,35 +38,44 @@ export const LEDGER_OPERATIONS: Record<string, LedgerOperation> = {
     endsHold: false,
     leaves: { [OUTSIDE]: -FUNDS, [CREDIT]: FUNDS - PRICE, revenue: PRICE },
     run: ({ database, ledger }, tenantId) =>
-      database.write(async (manager) => stateOf(await ledger.post(manager, { ...transferOf(tenantId), legs: SPEND }))),
+      database.write(async (manager) => stateOf(await ledger.post(manager, { ...transferOf(tenantId), legs: SPEND })), {
+        acrossTenants: true,
+      }),
   },
   hold: {
     endsHold: false,
     leaves: { [OUTSIDE]: -FUNDS, [CREDIT]: FUNDS - PRICE, held: PRICE },
     run: ({ database, ledger }, tenantId) =>
-      database.write(async (manager) =>
-        stateOf(await ledger.hold(manager, { ...transferOf(tenantId), legs: SPEND, expiresAt: LONG_AGO })),
+      database.write(
+        async (manager) =>
+          stateOf(await ledger.hold(manager, { ...transferOf(tenantId), legs: SPEND, expiresAt: LONG_AGO })),
+        { acrossTenants: true },
       ),
   },
   settle: {
     endsHold: true,
     leaves: { [OUTSIDE]: -FUNDS, [CREDIT]: FUNDS - SETTLED, revenue: SETTLED },
     run: ({ database, ledger }, tenantId) =>
-      database.write(async (manager) =>
-        stateOf(await ledger.settle(manager, { ...transferOf(tenantId), amounts: [SETTLED] })),
+      database.write(
+        async (manager) => stateOf(await ledger.settle(manager, { ...transferOf(tenantId), amounts: [SETTLED] })),
+        { acrossTenants: true },
       ),
   },
   void: {
     endsHold: true,
     leaves: { [OUTSIDE]: -FUNDS, [CREDIT]: FUNDS },
     run: ({ database, ledger }, tenantId) =>
-      database.write(async (manager) => stateOf(await ledger.void(manager, transferOf(tenantId)))),
+      database.write(async (manager) => stateOf(await ledger.void(manager, transferOf(tenantId))), {
+        acrossTenants: true,
+      }),
   },
   expire: {
     endsHold: true,
     leaves: { [OUTSIDE]: -FUNDS, [CREDIT]: FUNDS },
     run: ({ database, ledger }, tenantId) =>
-      database.write(async (manager) => stateOf(await ledger.expire(manager, transferOf(tenantId)))),
+      database.write(async (manager) => stateOf(await ledger.expire(manager, transferOf(tenantId))), {
+        acrossTenants: true,
+      }),
   },
 }
 
@@ -74,13 +83,13 @@ export const LEDGER_OPERATIONS: Record<string, LedgerOperation> = {
 export async function prepareLedger(opened: OpenLedger, tenantId: string, operation: LedgerOperation): Promise<void> {
   const { database, ledger } = opened
   const funding = { tenantId, transferId: 'funds', legs: [leg(OUTSIDE, CREDIT, FUNDS)] }
-  await database.write((manager) => ledger.post(manager, funding))
+  await database.write((manager) => ledger.post(manager, funding), { acrossTenants: true })
   if (operation.endsHold) await LEDGER_OPERATIONS['hold']?.run(opened, tenantId)
 }
 
 /** Balances other than 0, by account. */
 export async function balancesOf({ database, ledger }: OpenLedger, tenantId: string): Promise<Record<string, bigint>> {
-  const accounts = await database.read((manager) => ledger.balances(manager, tenantId))
+  const accounts = await database.read((manager) => ledger.balances(manager, tenantId), { acrossTenants: true })
   return Object.fromEntries(accounts.flatMap(({ code, balance }) => (balance === 0n ? [] : [[code, balance]])))
 }
 

@@ -58,6 +58,42 @@ export function billingControls(context: SuiteContext): void {
       await bounded.agent.execute('didManagerCreate', {})
     })
 
+    it('bind also the keys that a bounded key makes or rotates, and no others', async () => {
+      const customer = await newCustomer(context)
+      const free = await newKey(customer)
+      const bounded = await newKey(customer)
+      const before = await bounded.agent.execute<object, ApiKeyManagerCreateResult>('apiKeyManagerCreate', {
+        name: 'made while its maker was free',
+      })
+      await customer.agent.execute('billingManagerSetKeyBudget', { keyId: bounded.keyId, meter: METER, units: 3 })
+      const create = { name: 'child' }
+      const child = await bounded.agent.execute<object, ApiKeyManagerCreateResult>('apiKeyManagerCreate', create)
+      const childAgent = await context.agentFor(child.token)
+      const grandchild = await childAgent.execute<object, ApiKeyManagerCreateResult>('apiKeyManagerCreate', create)
+      const rotated = await childAgent.execute<object, ApiKeyManagerCreateResult>('apiKeyManagerRotate', {
+        keyId: grandchild.apiKey.keyId,
+      })
+      const family = [bounded.agent, childAgent, await context.agentFor(rotated.token)]
+      for (const agent of family) await agent.execute('didManagerCreate', {})
+      for (const agent of family) {
+        expect(await refusalOf(agent.execute('didManagerCreate', {}))).toMatch(/^key_budget_exhausted: /)
+      }
+      for (const method of ['apiKeyManagerRotate', 'apiKeyManagerUpdate']) {
+        const change = { keyId: free.keyId, ...(method === 'apiKeyManagerUpdate' && { name: 'mine' }) }
+        for (const agent of family) {
+          expect(await refusalOf(agent.execute(method, change))).toMatch(/^permission_denied: .*budget/)
+        }
+      }
+      const lift = { keyId: child.apiKey.keyId, meter: METER, units: 99 }
+      expect(await refusalOf(childAgent.execute('billingManagerSetKeyBudget', lift))).toMatch(/^permission_denied: /)
+      await free.agent.execute('didManagerCreate', {})
+      await (await context.agentFor(before.token)).execute('didManagerCreate', {})
+      const budgets = await customer.agent.execute<object, KeyBudgetList>('billingManagerGetKeyBudgets', {
+        keyId: rotated.apiKey.keyId,
+      })
+      expect(budgets.items).toMatchObject([{ keyId: bounded.keyId, units: 3, remaining: 0 }])
+    })
+
     it('are exact for many calls of a key at once', async () => {
       const customer = await newCustomer(context)
       const bounded = await newKey(customer)

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { IIdentifier } from '@veramo/core-types'
+import type { ApiKeyManagerCreateResult } from '@veramo-studio/api-key-manager'
 import type {
   BillingGrantPage,
   BillingPlanList,
@@ -95,6 +96,20 @@ export function billing(context: SuiteContext): void {
       await useAllBut(customer.agent, 0)
       await credit(customer, '99000000000', 'testnet')
       expect(await refusalOf(customer.agent.execute('didManagerCreate', {}))).toMatch(/^limit_exhausted: /)
+    })
+
+    it('does not pay for a test key from the mainnet, whether it is bound to a network or not', async () => {
+      const customer = await newCustomer(context)
+      await useAllBut(customer.agent, 0)
+      await credit(customer, '99000000000')
+      const operator = await context.operator()
+      for (const bound of [{}, { network: 'testnet' }]) {
+        const args = { customerId: customer.account.customerId, name: 'test', environment: 'test', ...bound }
+        const { token } = await operator.execute<object, ApiKeyManagerCreateResult>('apiKeyManagerCreate', args)
+        const holder = await context.agentFor(token)
+        expect(await refusalOf(holder.execute('didManagerCreate', {}))).toMatch(/^limit_exhausted: /)
+      }
+      await customer.agent.execute('didManagerCreate', {})
     })
 
     it('quotes what is covered without changing anything, to those who may call it', async () => {

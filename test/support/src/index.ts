@@ -7,6 +7,7 @@ import pg from 'pg'
 
 import { isTested, type Engine } from './tested-databases.js'
 
+export { startPostgresProxy, type PostgresProxy } from './postgres-proxy.js'
 export { spawnChild } from './spawn-child.js'
 export type { Engine } from './tested-databases.js'
 

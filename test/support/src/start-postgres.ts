@@ -12,6 +12,7 @@ declare global {
 
 /** A plain role, as a service has: the default one is a superuser, whom row-level security does not bind. */
 const ROLE = 'studio_test'
+const SUPERUSER = 'postgres'
 
 /** Starts the Postgres that the suites run on, unless `TEST_POSTGRES_URL` names one, or none is tested. */
 export default async function startPostgres(): Promise<void> {
@@ -20,6 +21,8 @@ export default async function startPostgres(): Promise<void> {
   const server = new EmbeddedPostgres({
     databaseDir: mkdtempSync(join(tmpdir(), 'veramo-studio-postgres-')),
     port,
+    user: SUPERUSER,
+    password: SUPERUSER,
     persistent: false,
     createPostgresUser: process.getuid?.() === 0,
     postgresFlags: ['-c', 'max_connections=300'],
@@ -30,6 +33,7 @@ export default async function startPostgres(): Promise<void> {
   globalThis.testPostgres = server
   await createRole(server)
   process.env['TEST_POSTGRES_URL'] = `postgres://${ROLE}:${ROLE}@127.0.0.1:${port}/postgres`
+  process.env['TEST_POSTGRES_SUPERUSER_URL'] = `postgres://${SUPERUSER}:${SUPERUSER}@127.0.0.1:${port}/postgres`
 }
 
 async function createRole(server: EmbeddedPostgres): Promise<void> {

@@ -57,8 +57,9 @@ describeOnEachDatabase('the event accountManager.lowBalance', (fresh) => {
   const spend = async (amount: number, { customerId } = ada, network: 'mainnet' | 'testnet' = 'mainnet') => {
     const mover = new MoneyMover(opened, customerId)
     const legs = [...[{ from: `credit:${network}`, to: 'revenue', asset: `${network}:ncheq`, amount: BigInt(amount) }]]
-    await opened.database.write((manager) =>
-      opened.ledger.post(manager, { tenantId: customerId, transferId: `spent ${(movers += 1)}`, legs }),
+    await opened.database.write(
+      (manager) => opened.ledger.post(manager, { tenantId: customerId, transferId: `spent ${(movers += 1)}`, legs }),
+      { acrossTenants: true },
     )
     return mover
   }

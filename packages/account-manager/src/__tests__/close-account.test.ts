@@ -74,7 +74,7 @@ describeOnEachDatabase('accountManagerClose', (fresh) => {
       agent.accountManagerRefund({ ...money, transactionId: charge }),
       mover.hold({}),
       mover.deposit(1n),
-      database.write((manager) => new OpenAccounts({ database }).hold(manager, customerId)),
+      database.write((manager) => new OpenAccounts({ database }).hold(manager, customerId), { acrossTenants: true }),
     ]) {
       await expect(late).rejects.toMatchObject({ code: 'account_closed', status: 409 })
     }

@@ -18,11 +18,14 @@ describeOnEachDatabase('accountManagerCreate', (fresh) => {
   const create = (args: AccountManagerCreateArgs) => opened.agent.accountManagerCreate(args)
 
   const rowCounts = () =>
-    opened.database.read(async (manager) => [
-      await manager.count(AccountRow),
-      await manager.count(PaymentAddressRow),
-      await manager.count(TestPaymentKey),
-    ])
+    opened.database.read(
+      async (manager) => [
+        await manager.count(AccountRow),
+        await manager.count(PaymentAddressRow),
+        await manager.count(TestPaymentKey),
+      ],
+      { acrossTenants: true },
+    )
 
   it('makes a customer with an address on each network', async () => {
     const account = await create({ name: '  Ada & Söhne  ', email: 'Ada@Example.com' })

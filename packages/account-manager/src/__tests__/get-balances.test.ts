@@ -107,11 +107,14 @@ describeOnEachDatabase('accountManagerGetBalances', (fresh) => {
     await credit(2000n)
     const { database, ledger } = opened
     const leg = { from: 'credit:mainnet', to: 'revenue', asset: 'mainnet:ncheq', amount: 1n }
-    await database.write(async (manager) => {
-      for (let count = 0; count < 1001; count += 1) {
-        await ledger.hold(manager, { tenantId: ada.customerId, transferId: `hold ${count}`, legs: [leg] })
-      }
-    })
+    await database.write(
+      async (manager) => {
+        for (let count = 0; count < 1001; count += 1) {
+          await ledger.hold(manager, { tenantId: ada.customerId, transferId: `hold ${count}`, legs: [leg] })
+        }
+      },
+      { acrossTenants: true },
+    )
     expect((await balances())[0]).toBe('mainnet credit 999 1001')
   })
 

@@ -164,13 +164,16 @@ describeOnEachDatabase('accountManagerGetStatement', (fresh) => {
     await credit(10)
     const { database, ledger } = opened
     const leg = { from: 'credit:mainnet', to: 'revenue', asset: 'mainnet:ncheq', amount: 1n }
-    await database.write(async (manager) => {
-      for (let count = 0; count < 1100; count += 1) {
-        const reference = { tenantId: ada.customerId, transferId: `failed ${count}` }
-        await ledger.hold(manager, { ...reference, legs: [leg] })
-        await ledger.void(manager, reference)
-      }
-    })
+    await database.write(
+      async (manager) => {
+        for (let count = 0; count < 1100; count += 1) {
+          const reference = { tenantId: ada.customerId, transferId: `failed ${count}` }
+          await ledger.hold(manager, { ...reference, legs: [leg] })
+          await ledger.void(manager, reference)
+        }
+      },
+      { acrossTenants: true },
+    )
     await mover.settle(await mover.hold({ credit: 4n }))
     const all = await pages({})
     expect(all.length).toBeGreaterThan(1)

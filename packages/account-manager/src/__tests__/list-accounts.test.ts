@@ -173,27 +173,30 @@ describeOnEachDatabase('a filter by a plan that few are on', (fresh) => {
     }
     const opened = await openAccountManager(await fresh(), { plans: directory })
     const template = await opened.agent.accountManagerCreate({ name: 'first' })
-    await opened.database.write(async (manager) => {
-      for (let first = 0; first < 6000; first += 100) {
-        const rows = Array.from({ length: 100 }, (_unused, index) => {
-          const tenantId = `c${String(first + index).padStart(6, '0')}`
-          const network = { tenantId, publicKeyHex: '', createdAt: template.createdAt }
-          const addresses = ['mainnet', 'testnet'].map((name) => ({
-            ...{ ...network, network: name as 'mainnet', address: `${tenantId} ${name}` },
-          }))
-          const account = { tenantId, name: 'n', nameKey: 'n', email: null, emailKey: null, plan: 'trial' }
-          return { account: { ...account, status: 'active' as const, createdAt: template.createdAt }, addresses }
-        })
-        await manager.insert(
-          AccountRow,
-          rows.map(({ account }) => account),
-        )
-        await manager.insert(
-          PaymentAddressRow,
-          rows.flatMap(({ addresses }) => addresses),
-        )
-      }
-    })
+    await opened.database.write(
+      async (manager) => {
+        for (let first = 0; first < 6000; first += 100) {
+          const rows = Array.from({ length: 100 }, (_unused, index) => {
+            const tenantId = `c${String(first + index).padStart(6, '0')}`
+            const network = { tenantId, publicKeyHex: '', createdAt: template.createdAt }
+            const addresses = ['mainnet', 'testnet'].map((name) => ({
+              ...{ ...network, network: name as 'mainnet', address: `${tenantId} ${name}` },
+            }))
+            const account = { tenantId, name: 'n', nameKey: 'n', email: null, emailKey: null, plan: 'trial' }
+            return { account: { ...account, status: 'active' as const, createdAt: template.createdAt }, addresses }
+          })
+          await manager.insert(
+            AccountRow,
+            rows.map(({ account }) => account),
+          )
+          await manager.insert(
+            PaymentAddressRow,
+            rows.flatMap(({ addresses }) => addresses),
+          )
+        }
+      },
+      { acrossTenants: true },
+    )
     for (const number of [3, 2999, 5998]) rare.add(`c${String(number).padStart(6, '0')}`)
     const first = await opened.agent.accountManagerList({ plan: 'rare' })
     expect(first.items.map(({ customerId }) => customerId)).toEqual(['c000003', 'c002999'])

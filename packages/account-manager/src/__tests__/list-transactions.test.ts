@@ -131,15 +131,18 @@ describeOnEachDatabase('accountManagerListTransactions', (fresh) => {
     const unit = { from: 'outside:plan', to: 'used:did.create:2025', asset: 'unit:did.create', amount: 1n }
     const money = { from: 'outside:chain', to: 'deposit:mainnet', asset: 'mainnet:ncheq', amount: 1n }
     const fill = (prefix: string, leg: typeof unit) =>
-      database.write(async (manager) => {
-        for (let count = 0; count < 30; count += 1) {
-          await ledger.post(manager, {
-            tenantId,
-            transferId: `${prefix} ${count}`,
-            legs: Array(100).fill(leg) as (typeof unit)[],
-          })
-        }
-      })
+      database.write(
+        async (manager) => {
+          for (let count = 0; count < 30; count += 1) {
+            await ledger.post(manager, {
+              tenantId,
+              transferId: `${prefix} ${count}`,
+              legs: Array(100).fill(leg) as (typeof unit)[],
+            })
+          }
+        },
+        { acrossTenants: true },
+      )
     await credit(11n)
     await fill('dense', money)
     await credit(22n)

@@ -10,18 +10,21 @@ describeOnEachDatabase('accounts of before', (fresh) => {
   it('keep what they have, are found by name, and are changed, closed and written down from then on', async () => {
     const url = await fresh()
     const older = await openDatabase({ url, entities: [], migrations: migrations.slice(0, 1) })
-    await older.write(async (manager) => {
-      await manager.query(
-        `INSERT INTO "studio_account" ("tenantId", "name", "email", "emailKey", "plan", "status", "createdAt") ` +
-          `VALUES ('${OLD.tenantId}', 'ÄLTERE', '${OLD.email}', 'old@example.com', 'build', 'active', '${OLD.createdAt}')`,
-      )
-      for (const network of ['mainnet', 'testnet']) {
+    await older.write(
+      async (manager) => {
         await manager.query(
-          `INSERT INTO "studio_payment_address" ("tenantId", "network", "address", "publicKeyHex", "createdAt") ` +
-            `VALUES ('${OLD.tenantId}', '${network}', 'cheqd1${network}', '02', '${OLD.createdAt}')`,
+          `INSERT INTO "studio_account" ("tenantId", "name", "email", "emailKey", "plan", "status", "createdAt") ` +
+            `VALUES ('${OLD.tenantId}', 'ÄLTERE', '${OLD.email}', 'old@example.com', 'build', 'active', '${OLD.createdAt}')`,
         )
-      }
-    })
+        for (const network of ['mainnet', 'testnet']) {
+          await manager.query(
+            `INSERT INTO "studio_payment_address" ("tenantId", "network", "address", "publicKeyHex", "createdAt") ` +
+              `VALUES ('${OLD.tenantId}', '${network}', 'cheqd1${network}', '02', '${OLD.createdAt}')`,
+          )
+        }
+      },
+      { acrossTenants: true },
+    )
     await older.close()
 
     const { agent, database } = await openAccountManager(url)

@@ -19,8 +19,9 @@ export class MoneyMover {
   async post(legs: LedgerLeg[], metadata: Record<string, unknown>): Promise<string> {
     const transferId = this.nextId()
     const { database, ledger } = this.opened
-    const result = await database.write((manager) =>
-      ledger.post(manager, { tenantId: this.tenantId, transferId, legs, metadata }),
+    const result = await database.write(
+      (manager) => ledger.post(manager, { tenantId: this.tenantId, transferId, legs, metadata }),
+      { acrossTenants: true },
     )
     if (result.outcome !== 'posted') throw new Error(result.outcome)
     return transferId
@@ -34,11 +35,13 @@ export class MoneyMover {
       ...{ from: `${source}:${network}`, to: 'revenue', asset: `${network}:ncheq`, amount },
     }))
     const { database, ledger } = this.opened
-    const result = await database.write((manager) =>
-      ledger.hold(manager, {
-        ...{ tenantId: this.tenantId, transferId, legs: [unit, ...paid] },
-        metadata: { method: 'didManagerCreate', meter: 'did.create' },
-      }),
+    const result = await database.write(
+      (manager) =>
+        ledger.hold(manager, {
+          ...{ tenantId: this.tenantId, transferId, legs: [unit, ...paid] },
+          metadata: { method: 'didManagerCreate', meter: 'did.create' },
+        }),
+      { acrossTenants: true },
     )
     if (result.outcome !== 'held') throw new Error(result.outcome)
     return transferId
@@ -47,12 +50,16 @@ export class MoneyMover {
   async settle(transferId: string, amounts?: bigint[]): Promise<void> {
     const { database, ledger } = this.opened
     const reference = { tenantId: this.tenantId, transferId }
-    await database.write((manager) => ledger.settle(manager, { ...reference, ...(amounts && { amounts }) }))
+    await database.write((manager) => ledger.settle(manager, { ...reference, ...(amounts && { amounts }) }), {
+      acrossTenants: true,
+    })
   }
 
   async void(transferId: string): Promise<void> {
     const { database, ledger } = this.opened
-    await database.write((manager) => ledger.void(manager, { tenantId: this.tenantId, transferId }))
+    await database.write((manager) => ledger.void(manager, { tenantId: this.tenantId, transferId }), {
+      acrossTenants: true,
+    })
   }
 
   private nextId(): string {

@@ -48,7 +48,9 @@ describeOnEachDatabase('the keys of a customer whose account is closed', (fresh)
     await close('alice')
     for (const token of tokens) expect(await codeOf(token)).toBe('revoked')
     expect(await codeOf(bobs)).toBe('valid')
-    const rows = await studio.database.read((manager) => manager.findBy(ApiKeyRow, { tenantId: 'alice' }))
+    const rows = await studio.database.read((manager) => manager.findBy(ApiKeyRow, { tenantId: 'alice' }), {
+      acrossTenants: true,
+    })
     expect(rows.map(({ name, revokedAt, revokedReason }) => [name, revokedAt, revokedReason]).sort()).toEqual([
       ...['a', 'b', 'c'].map((name) => [name, CLOSED_AT, 'the account was closed']),
       ['early', NOW.toISOString(), null],

@@ -34,7 +34,7 @@ describeOnEachDatabase('a key', (fresh) => {
       const calling = await keyOf({ customerId: 'alice', permissions: ['didManager*', 'resolveDid'] })
       const error = await errorOf(create(calling, { permissions: ['didManagerGet', permission] }))
       expect(error).toMatchObject({ code: 'permission_denied', status: 403, extensions: { permission } })
-      expect(await studio.database.read((manager) => manager.count(ApiKeyRow))).toBe(1)
+      expect(await studio.database.read((manager) => manager.count(ApiKeyRow), { acrossTenants: true })).toBe(1)
     },
   )
 
@@ -120,11 +120,14 @@ describeOnEachDatabase('a key', (fresh) => {
     const other = await openStudio(url)
     let held: () => void = () => undefined
     const isHeld = new Promise<void>((resolve) => (held = resolve))
-    const revoking = other.database.write(async (manager) => {
-      await manager.update(ApiKeyRow, { keyId: calling.keyId }, { revokedAt: '2030-03-01T12:00:00.000Z' })
-      held()
-      await sleep(300)
-    })
+    const revoking = other.database.write(
+      async (manager) => {
+        await manager.update(ApiKeyRow, { keyId: calling.keyId }, { revokedAt: '2030-03-01T12:00:00.000Z' })
+        held()
+        await sleep(300)
+      },
+      { acrossTenants: true },
+    )
     await isHeld
     expect(await errorOf(create(calling))).toMatchObject({ code: 'permission_denied' })
     await revoking

@@ -1,4 +1,5 @@
 /** A process of its own that uses keys of a database: verifies when it is asked to, or makes many calls at once. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { openDatabase } from '@veramo-studio/plugin-kit'
 import { createAgent } from '@veramo/core'
 import { ApiKeyManager, Entities, migrations, type IApiKeyManager } from '../index.js'
@@ -9,14 +10,23 @@ export interface KeyChildOptions {
   token: string
   /** How many calls to make at once, again and again until there were so many. None: it waits to be asked. */
   calls?: number
+  /** Verifies without end, and tells each answer. */
+  constantly?: boolean
   /** Makes the system's clock wrong. */
   skewMs?: number
 }
 
 export const METHOD = 'resolveDid'
-const AT_ONCE = 100
+/** What a key was answered with, and when it was asked. */
+export interface ConstantAnswer {
+  code: string
+  askedAtMs: number
+}
 
-const { url, token, calls, skewMs = 0 } = JSON.parse(process.argv[2] ?? '{}') as KeyChildOptions
+const AT_ONCE = 100
+const PAUSE_MS = 5
+
+const { url, token, calls, constantly = false, skewMs = 0 } = JSON.parse(process.argv[2] ?? '{}') as KeyChildOptions
 if (url !== undefined) {
   if (skewMs !== 0) skewSystemClock(skewMs)
   const database = await openDatabase({ url, entities: [Entities], migrations: [migrations] })
@@ -24,7 +34,15 @@ if (url !== undefined) {
   const agent = createAgent<IApiKeyManager>({ plugins: [manager] })
   const verify = async (method?: string) =>
     (await agent.apiKeyManagerVerify({ token, ...(method !== undefined && { method }) })).code
-  if (calls === undefined) {
+  if (constantly) {
+    while (process.connected) {
+      const askedAtMs = Date.now()
+      const code = await verify(METHOD).catch(codeOf)
+      process.send?.({ code, askedAtMs } satisfies ConstantAnswer)
+      await sleep(PAUSE_MS)
+    }
+    await database.close()
+  } else if (calls === undefined) {
     process.on('message', () => {
       verify().then(
         (code) => process.send?.(code),
@@ -40,6 +58,10 @@ if (url !== undefined) {
     await database.close()
     process.disconnect()
   }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error)
 }
 
 function skewSystemClock(differenceMs: number): void {

@@ -4,7 +4,9 @@ import { NOW, openStudio } from './studio.js'
 
 describeOnEachDatabase('an agent that validates against the schema', (fresh) => {
   it('accepts what every method takes and returns', async () => {
-    const { agent, database, create } = await openStudio(await fresh(), { schemaValidation: true })
+    const { agent, database, create } = await openStudio(await fresh(), {
+      ...{ schemaValidation: true, importedPrefixes: ['acme_'] },
+    })
     const asked = { name: 'key', environment: 'test', network: 'testnet', expiresAt: '2030-04-01T00:00:00Z' } as const
     const { apiKey, token } = await create({
       ...asked,
@@ -39,6 +41,10 @@ describeOnEachDatabase('an agent that validates against the schema', (fresh) => 
     expect(renamed).toEqual({ ...used, name: 'new', description: null, network: null })
     const rotated = await agent.apiKeyManagerRotate({ keyId, overlapSeconds: 60 })
     expect(rotated.apiKey).toMatchObject({ rotatedFrom: keyId, name: 'new' })
+    const taken = { customerId: 'alice', name: 'old', prefix: 'acme_', hash: '0'.repeat(64) }
+    expect((await agent.apiKeyManagerImport(taken)).apiKey).toMatchObject({ start: 'acme_', name: 'old' })
+    const budget = await agent.apiKeyManagerGetBudgetKey({ keyId: rotated.apiKey.keyId, customerId: 'alice' })
+    expect(budget).toEqual({ keyId: rotated.apiKey.keyId, budgetKeyId: keyId })
     const usage = await agent.apiKeyManagerGetUsage({ keyId, granularity: 'hour' })
     expect(usage.items).toEqual([
       { start: NOW.toISOString(), method: 'resolveDid', outcome: 'permission_denied', count: 1 },
@@ -58,7 +64,7 @@ describeOnEachDatabase('an agent that validates against the schema', (fresh) => 
     const { agent, database } = await openStudio(await fresh())
     const methods = agent.availableMethods().sort()
     expect(Object.keys(agent.getSchema().components.methods as object).sort()).toEqual(methods)
-    expect(methods).toHaveLength(10)
+    expect(methods).toHaveLength(12)
     await database.close()
   })
 })

@@ -35,7 +35,7 @@ describeOnEachDatabase('keys that have ended', (fresh) => {
   const count = async (table: string, keyId: string) => {
     const column = table === 'budget' ? 'budgetId' : 'keyId'
     const sql = `SELECT 1 FROM studio_api_key_${table} WHERE "${column}" = '${keyId}'`
-    return (await studio.database.readRows(sql, [])).length
+    return (await studio.database.readRows(sql, [], { acrossTenants: true })).length
   }
 
   /** Lets the minute pass after which a process in which keys are used keeps house. */

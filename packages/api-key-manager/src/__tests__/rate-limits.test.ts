@@ -12,9 +12,11 @@ const limitOf = (other: Partial<ApiKeyRateLimit> = {}): ApiKeyRateLimit => ({
 
 describeOnEachDatabase('rate limits of a key', (fresh) => {
   let studio: Studio
+  let url: string
 
   beforeEach(async () => {
-    studio = await openStudio(await fresh(), {
+    url = await fresh()
+    studio = await openStudio(url, {
       customerRateLimits: [limitOf({ name: 'customer', limit: 5, methods: ['did*'] })],
       callCosts: { createVerifiableCredential: 2 },
     })
@@ -110,6 +112,21 @@ describeOnEachDatabase('rate limits of a key', (fresh) => {
     expect(await codes(token, 1)).toEqual(['rate_limited'])
     const wider = studio.create({ name: 'wider', rateLimits: [limitOf({ limit: 100 })] }, principal)
     await expect(wider).rejects.toMatchObject({ code: 'permission_denied' })
+  })
+
+  it('of a key alone hold also while the limited key that made it calls', async () => {
+    const { token } = await make([limitOf()])
+    const { principal } = await studio.agent.apiKeyManagerVerify({ token })
+    if (principal === undefined) throw new Error('not valid')
+    const own = limitOf({ name: 'own', limit: 1 })
+    const child = await studio.create({ name: 'child', rateLimits: [own] }, principal)
+    expect(child.apiKey.rateLimits).toEqual([limitOf(), own])
+    expect(await codes(child.token, 1)).toEqual(['valid'])
+    expect(await codes(token, 1)).toEqual(['valid'])
+    const other = await openStudio(url)
+    const { code } = await other.agent.apiKeyManagerVerify({ token: child.token, method: 'resolveDid' })
+    expect(code).toBe('rate_limited')
+    await other.database.close()
   })
 
   it('let exactly their number through at once in one process', async () => {

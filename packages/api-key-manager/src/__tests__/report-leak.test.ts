@@ -44,7 +44,9 @@ describeOnEachDatabase('apiKeyManagerReportLeak', (fresh) => {
     expect([await codeOf(alice.token), await codeOf(bob.token), await codeOf(safe.token)]).toEqual([
       ...['revoked', 'revoked', 'valid'],
     ])
-    const row = await studio.database.read((manager) => manager.findOneByOrFail(ApiKeyRow, { keyId: bobId }))
+    const row = await studio.database.read((manager) => manager.findOneByOrFail(ApiKeyRow, { keyId: bobId }), {
+      acrossTenants: true,
+    })
     expect(row.revokedReason).toBe('leaked')
   })
 
@@ -59,7 +61,7 @@ describeOnEachDatabase('apiKeyManagerReportLeak', (fresh) => {
 
   it('takes no kept hash for the hash of a token', async () => {
     const { token } = await studio.create({ customerId: 'alice', name: 'key' })
-    const [row] = await studio.database.read((manager) => manager.find(ApiKeyRow))
+    const [row] = await studio.database.read((manager) => manager.find(ApiKeyRow), { acrossTenants: true })
     expect((await report([{ hash: row?.hash ?? '' }])).items).toEqual([UNKNOWN])
     expect(await codeOf(token)).toBe('valid')
   })

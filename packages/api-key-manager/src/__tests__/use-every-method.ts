@@ -1,8 +1,25 @@
 /** Run as a program of its own: calls every method, and prints the tokens that none of its other output may show. */
+import { createHash } from 'node:crypto'
 import { inspect } from 'node:util'
+import type { IAgentPlugin } from '@veramo/core'
+import { API_KEY_EVENTS } from '../index.js'
 import { openStudio } from './studio.js'
 
-const studio = await openStudio(process.argv[2] ?? '')
+const events: unknown[] = []
+const listener: IAgentPlugin = { eventTypes: [...API_KEY_EVENTS], onEvent: async (event) => void events.push(event) }
+const studio = await openStudio(process.argv[2] ?? '', { plugins: [listener], importedPrefixes: ['acme_live_'] })
+const elsewhere = 'acme_live_madeElsewhere0123456789abcdef'
+const hash = createHash('sha256').update(elsewhere).digest('hex')
+const imported = { customerId: 'alice', name: 'old', prefix: 'acme_live_', hash }
+const taken = await studio.agent.apiKeyManagerImport(imported)
+const limit = { name: 'one', limit: 1, windowMs: 60_000, scope: 'strict' as const, methods: ['*'] }
+await studio.agent.apiKeyManagerUpdate({ keyId: taken.apiKey.keyId, rateLimits: [limit] })
+for (let call = 0; call < 2; call += 1) {
+  await studio.agent.apiKeyManagerVerify({ token: elsewhere, method: 'resolveDid' })
+}
+await studio.agent.apiKeyManagerVerify({ token: `${elsewhere}forged` })
+await studio.agent.apiKeyManagerGetBudgetKey({ keyId: taken.apiKey.keyId })
+await studio.agent.apiKeyManagerReportLeak({ reports: [{ hash }] })
 const { token, apiKey } = await studio.create({ customerId: 'alice', name: 'first' })
 const { keyId } = apiKey
 await studio.agent.apiKeyManagerVerify({ token, method: 'resolveDid' })
@@ -25,6 +42,11 @@ for (const call of [
   () => studio.agent.apiKeyManagerListAuditLog({ keyId: token }),
   () => studio.agent.apiKeyManagerUpdate({ keyId: rotated.apiKey.keyId, allowedIps: [token] }),
   () => studio.agent.apiKeyManagerVerify({ token, method: 5 as unknown as string }),
+  () => studio.agent.apiKeyManagerImport(imported),
+  () => studio.agent.apiKeyManagerImport({ ...imported, prefix: elsewhere }),
+  () => studio.agent.apiKeyManagerImport({ ...imported, hash: elsewhere }),
+  () => studio.agent.apiKeyManagerGetBudgetKey({ keyId: elsewhere }),
+  () => studio.agent.apiKeyManagerUpdate({ keyId: elsewhere, name: 'x' }),
   () => studio.create({ customerId: 'alice', name: 'x', network: token }),
   () => studio.create({ customerId: 'alice', name: 'x', permissions: [token] }),
   () => studio.create({ customerId: 'alice', name: 'x', expiresAt: token }),
@@ -37,14 +59,16 @@ for (const call of [
 await studio.agent.apiKeyManagerVerify({ token: rotated.token, method: token })
 await studio.agent.apiKeyManagerGetUsage({ keyId: rotated.apiKey.keyId })
 const tables = ['key', 'key_audit', 'key_budget', 'key_usage'].map((name) => `studio_api_${name}`)
-const stored = await studio.database.read((manager) =>
-  Promise.all(tables.map((table) => manager.query<object[]>(`SELECT * FROM ${table}`))),
+const stored = await studio.database.read(
+  (manager) => Promise.all(tables.map((table) => manager.query<object[]>(`SELECT * FROM ${table}`))),
+  { acrossTenants: true },
 )
 await studio.database.close()
-const tokens = [token, rotated.token]
+const secrets = [...[token, rotated.token].map((each) => each.slice(25)), elsewhere.slice(10), hash]
 console.log(
   JSON.stringify({
-    tokens,
+    secrets,
+    events: JSON.stringify(events),
     stored: JSON.stringify(stored),
     failures: failures.map((failure) => inspect(failure, { depth: 10 })),
   }),

@@ -81,10 +81,13 @@ describeOnEachDatabase('the use of keys', (fresh) => {
   it.each([undefined, 'resolveDid'])('writes one row at most for 10,000 verifications (method %s)', async (method) => {
     const { token, apiKey } = await studio.create({ customerId: 'alice', name: 'key' })
     const rows = async () =>
-      studio.database.read(async (manager) => {
-        const keys: unknown[] = await manager.query('SELECT * FROM studio_api_key')
-        return [...keys, ...(await manager.find(ApiKeyUsageRow))].map((row) => JSON.stringify(row))
-      })
+      studio.database.read(
+        async (manager) => {
+          const keys: unknown[] = await manager.query('SELECT * FROM studio_api_key')
+          return [...keys, ...(await manager.find(ApiKeyUsageRow))].map((row) => JSON.stringify(row))
+        },
+        { acrossTenants: true },
+      )
     const before = await rows()
     const write = jest.spyOn(studio.database, 'write')
     for (let count = 0; count < 10_000; count += 1) await call(token, method)
@@ -152,7 +155,9 @@ describeOnEachDatabase('the use of keys', (fresh) => {
     await studio.agent.apiKeyManagerRevoke({ keyId: rotated.apiKey.keyId, reason: 'lost' })
     const refused = studio.agent.apiKeyManagerUpdate({ keyId: rotated.apiKey.keyId, name: 'late' })
     expect(await errorOf(refused)).toMatchObject({ code: 'api_key_revoked' })
-    const rows = await studio.database.read((manager) => manager.findBy(ApiKeyAuditRow, { tenantId: 'alice' }))
+    const rows = await studio.database.read((manager) => manager.findBy(ApiKeyAuditRow, { tenantId: 'alice' }), {
+      acrossTenants: true,
+    })
     const told = rows.map((row) => [row.action, row.keyId, row.actorRole, row.actorKeyId])
     expect(told.sort()).toEqual(
       [

@@ -86,8 +86,8 @@ describeOnEachDatabase('the cache of keys', (fresh, engine) => {
     const readRows = studio.database.readRows.bind(studio.database)
     let resume: () => void = () => undefined
     const paused = new Promise<void>((resolve) => (resume = resolve))
-    jest.spyOn(studio.database, 'readRows').mockImplementationOnce(async (statement, parameters) => {
-      const rows = await readRows<never>(statement, parameters)
+    jest.spyOn(studio.database, 'readRows').mockImplementationOnce(async (...asked) => {
+      const rows = await readRows<never>(...asked)
       await paused
       return rows
     })
@@ -105,8 +105,8 @@ describeOnEachDatabase('the cache of keys', (fresh, engine) => {
     expect(await codeOf(known.token)).toBe('valid')
     let resume: () => void = () => undefined
     const resumed = new Promise<void>((resolve) => (resume = resolve))
-    jest.spyOn(studio.database, 'readRows').mockImplementationOnce(async (statement, parameters) => {
-      const rows = await readRows<never>(statement, parameters)
+    jest.spyOn(studio.database, 'readRows').mockImplementationOnce(async (...asked) => {
+      const rows = await readRows<never>(...asked)
       await resumed
       return rows
     })
@@ -161,7 +161,9 @@ describeOnEachDatabase('the cache of keys', (fresh, engine) => {
     jest.spyOn(performance, 'now').mockImplementation(() => now() + laterMs)
     jest.spyOn(studio.database, 'readRows').mockRejectedValue(new Error('gone'))
     if (engine === 'sqlite') {
-      await studio.database.write((manager) => manager.query('CREATE TABLE other (id integer)'))
+      await studio.database.write((manager) => manager.query('CREATE TABLE other (id integer)'), {
+        acrossTenants: true,
+      })
     }
     laterMs = 4000
     expect(await codeOf(token)).toBe('valid')

@@ -22,7 +22,7 @@ describeOnEachDatabase('apiKeyManagerVerify', (fresh) => {
   })
 
   const verify = (args: ApiKeyManagerVerifyArgs) => studio.agent.apiKeyManagerVerify(args)
-  const rows = () => studio.database.read((manager) => manager.find(ApiKeyRow))
+  const rows = () => studio.database.read((manager) => manager.find(ApiKeyRow), { acrossTenants: true })
 
   it('answers for a good token who calls with it', async () => {
     const { apiKey, token } = await studio.create({
@@ -114,7 +114,9 @@ describeOnEachDatabase('apiKeyManagerVerify', (fresh) => {
     expect(await verify({ token: lost })).toEqual({ valid: false, code: 'unknown' })
     const { apiKey, token } = await studio.create({ customerId: 'alice', name: 'key' })
     const { hash } = generateApiKeyToken(peppers, 'live')
-    await studio.database.write((manager) => manager.update(ApiKeyRow, { keyId: apiKey.keyId }, { hash }))
+    await studio.database.write((manager) => manager.update(ApiKeyRow, { keyId: apiKey.keyId }, { hash }), {
+      acrossTenants: true,
+    })
     expect(await verify({ token })).toEqual({ valid: false, code: 'unknown' })
   })
 
@@ -157,7 +159,9 @@ describeOnEachDatabase('apiKeyManagerVerify', (fresh) => {
   it('says revoked before expired, and expired before disabled', async () => {
     const { token, apiKey } = await studio.create({ customerId: 'alice', name: 'key' })
     const { keyId } = apiKey
-    await studio.database.write((manager) => manager.update(ApiKeyRow, { keyId }, { enabled: false }))
+    await studio.database.write((manager) => manager.update(ApiKeyRow, { keyId }, { enabled: false }), {
+      acrossTenants: true,
+    })
     expect(await verify({ token })).toEqual({ valid: false, code: 'disabled' })
     studio.clock.set(new Date('2032-01-01T00:00:00Z'))
     expect(await verify({ token })).toEqual({ valid: false, code: 'expired' })

@@ -4,7 +4,7 @@ import type { ApiKeyEnvironment, ApiKeyRateLimit } from '../types/IApiKeyManager
 /** An API key at rest. Of its token only a hash is kept. */
 @Entity('studio_api_key')
 @Index('studio_api_key_by_key_id', ['keyId'], { unique: true })
-@Index('studio_api_key_by_hash', ['hash'])
+@Index('studio_api_key_by_hash', ['hash'], { unique: true })
 @Index('studio_api_key_by_epoch', ['epoch'])
 @Index('studio_api_key_by_expiry', ['expiresAt'])
 @Index('studio_api_key_by_revocation', ['revokedAt'])
@@ -33,6 +33,10 @@ export class ApiKeyRow {
   /** Hexadecimal; how it is made stands at `hashApiKeyToken`. */
   @Column({ type: 'varchar' })
   hash!: string
+
+  /** What the token of an imported key begins with; null for tokens of the service's own making. */
+  @Column({ type: 'varchar', nullable: true })
+  tokenPrefix!: string | null
 
   /** The pepper that `hash` is made with. */
   @Column({ type: 'integer' })
@@ -71,6 +75,13 @@ export class ApiKeyRow {
   /** The first key of the chain of rotations that this one continues; null where it is the first itself. */
   @Column({ type: 'varchar', nullable: true })
   rootKeyId!: string | null
+
+  /**
+   * The key whose budgets of billing it draws on: the first of its rotation, or the one that made it where that has a
+   * budget; null where it is its own.
+   */
+  @Column({ type: 'varchar', nullable: true })
+  budgetKeyId!: string | null
 
   /** The key that took its place, which happens once. */
   @Column({ type: 'varchar', nullable: true })

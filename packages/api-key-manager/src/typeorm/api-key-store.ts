@@ -25,6 +25,9 @@ export interface ApiKeyPageQuery {
   idleSince: string
 }
 
+/** Whose key it is, is what is asked. */
+const WHOEVERS = { acrossTenants: true }
+
 /** Leaves the row as it is: TypeORM would write the columns that have a default back to it, JSON as text. */
 export async function insertApiKey(manager: EntityManager, row: ApiKeyRow): Promise<void> {
   await manager.createQueryBuilder().insert().into(ApiKeyRow).values(row).updateEntity(false).execute()
@@ -42,7 +45,7 @@ export async function findApiKey(
 
 export type VerifiableRow = Omit<
   ApiKeyRow,
-  'revokedReason' | 'replacedBy' | 'expiryWarnedAt' | 'idleWarnedAt' | 'epoch'
+  'revokedReason' | 'replacedBy' | 'expiryWarnedAt' | 'idleWarnedAt' | 'epoch' | 'budgetKeyId'
 >
 
 /** What of a key a decision takes, as it was read, and the number of the last change that the reading could see. */
@@ -58,7 +61,18 @@ export interface ApiKeyReading {
  * here, and TypeORM takes longer to build a query than SQLite takes to answer it.
  */
 export async function readApiKeyToVerify(database: Database, keyId: string): Promise<ApiKeyReading> {
-  const [stored] = await database.readRows<StoredRow>(BY_KEY_ID[database.engine], [keyId])
+  const [stored] = await database.readRows<StoredRow>(BY_KEY_ID[database.engine], [keyId], WHOEVERS)
+  return toReading(stored)
+}
+
+/** The imported key with one of these kept hashes, as {@link readApiKeyToVerify} reads one that is named. */
+export async function readImportedToVerify(database: Database, hashes: readonly string[]): Promise<ApiKeyReading> {
+  const statement = `${VERIFIED[database.engine]} "hash" IN (${marksOf(hashes)})`
+  const [stored] = await database.readRows<StoredRow>(statement, hashes, WHOEVERS)
+  return toReading(stored)
+}
+
+function toReading(stored: StoredRow | undefined): ApiKeyReading {
   if (stored === undefined) return { row: null, epoch: 0, databaseTimeMs: undefined }
   const { seenEpoch, time } = stored
   // Made into a row where it is: a copy of so many members takes longer than SQLite takes to find them.
@@ -77,9 +91,12 @@ export async function findByHash(
   database: Database,
   hashes: readonly string[],
 ): Promise<{ tenantId: string; keyId: string } | undefined> {
-  const marks = hashes.map(() => '?').join(', ')
-  const statement = `SELECT "tenantId", "keyId" FROM "studio_api_key" WHERE "hash" IN (${marks}) LIMIT 1`
-  return (await database.readRows<{ tenantId: string; keyId: string }>(statement, hashes))[0]
+  const statement = `SELECT "tenantId", "keyId" FROM "studio_api_key" WHERE "hash" IN (${marksOf(hashes)}) LIMIT 1`
+  return (await database.readRows<{ tenantId: string; keyId: string }>(statement, hashes, WHOEVERS))[0]
+}
+
+function marksOf(values: readonly unknown[]): string {
+  return values.map(() => '?').join(', ')
 }
 
 function parsed<Value>(json: string | null): Value | undefined {
@@ -93,14 +110,15 @@ const NO_ADDRESSES = Object.freeze([]) as unknown as string[]
 const LAST_EPOCH = '(SELECT "epoch" FROM "studio_api_key_epoch" WHERE "id" = 1)'
 /** All that a decision takes; null for what most keys have. */
 const VERIFIED_COLUMNS =
-  `"tenantId", "keyId", "name", "description", "environment", "network", "hash", "pepperVersion", "enabled", ` +
+  `"tenantId", "keyId", "name", "description", "environment", "network", "hash", "tokenPrefix", "pepperVersion", "enabled", ` +
   `NULLIF("permissions", '["*"]') AS "permissions", NULLIF("rateLimits", '[]') AS "rateLimits", ` +
   `NULLIF("allowedIps", '[]') AS "allowedIps", "createdAt", "expiresAt", "lastUsedAt", "rotatedFrom", "revokedAt", ` +
   `"rootKeyId", ${LAST_EPOCH} AS "seenEpoch"`
-const BY_KEY_ID = {
-  sqlite: `SELECT ${VERIFIED_COLUMNS} FROM "studio_api_key" WHERE "keyId" = ?`,
-  postgres: `SELECT ${VERIFIED_COLUMNS}, ${DATABASE_TIME} AS "time" FROM "studio_api_key" WHERE "keyId" = ?`,
+const VERIFIED = {
+  sqlite: `SELECT ${VERIFIED_COLUMNS} FROM "studio_api_key" WHERE`,
+  postgres: `SELECT ${VERIFIED_COLUMNS}, ${DATABASE_TIME} AS "time" FROM "studio_api_key" WHERE`,
 }
+const BY_KEY_ID = { sqlite: `${VERIFIED.sqlite} "keyId" = ?`, postgres: `${VERIFIED.postgres} "keyId" = ?` }
 
 /** A row as both drivers read it, but for the flag: SQLite has 0 and 1. */
 interface StoredRow {

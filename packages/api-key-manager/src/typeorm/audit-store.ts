@@ -5,7 +5,7 @@ import { ApiKeyAuditRow } from './api-key-audit-row.js'
 import type { ApiKeyRow } from './api-key-row.js'
 
 export interface AuditedChange {
-  action: 'create' | 'update' | 'rotate' | 'revoke'
+  action: 'create' | 'import' | 'update' | 'rotate' | 'revoke'
   /** Null for a new key. */
   before: ApiKeyRow | null
   after: ApiKeyRow

@@ -3,8 +3,13 @@ import type { EntityManager } from 'typeorm'
 import type { LimitLevel } from '../evaluate-rate-limits.js'
 import { DATABASE_TIME } from '../shared-clock.js'
 
+export interface KeptLevel extends LimitLevel {
+  /** When it says nothing any more; absent in what was kept before this was. */
+  drainedAtMs?: number
+}
+
 /** Levels by the name of their limit. */
-export type Levels = Record<string, LimitLevel>
+export type Levels = Record<string, KeptLevel>
 
 /** What is drawn on in one write: the budgets of a key and of its customer. */
 export interface Budgets {

@@ -27,7 +27,9 @@ export async function findEndedBefore(
   database: Database,
   { before, limit }: { before: string; limit: number },
 ): Promise<EndedKey[]> {
-  const found = await Promise.all(FIND.map((statement) => database.readRows<EndedKey>(statement, [before, limit])))
+  const found = await Promise.all(
+    FIND.map((statement) => database.readRows<EndedKey>(statement, [before, limit], { acrossTenants: true })),
+  )
   // In one order for all processes, so that no two wait for each other.
   return found.flat().sort((one, other) => (one.keyId < other.keyId ? -1 : 1))
 }

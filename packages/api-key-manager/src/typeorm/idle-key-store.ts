@@ -19,7 +19,9 @@ const MARK =
 
 /** When a key was last used, as far as that is saved, in milliseconds; 0 where it never was. */
 export async function readLatestUseMs(database: Database, keyId: string): Promise<number> {
-  const [row] = await database.readRows<{ seenAt: string | null; countedAt: string | null }>(LATEST_USE, [keyId])
+  const [row] = await database.readRows<{ seenAt: string | null; countedAt: string | null }>(LATEST_USE, [keyId], {
+    acrossTenants: true,
+  })
   return Math.max(...[row?.seenAt, row?.countedAt].map((use) => (use == null ? 0 : Date.parse(use))))
 }
 

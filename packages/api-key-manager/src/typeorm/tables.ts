@@ -9,6 +9,8 @@ import { CompleteApiKey } from './migrations/1763600000011-complete-api-key.js'
 import { IndexKeyHash } from './migrations/1763600000021-index-key-hash.js'
 import { IndexEnds } from './migrations/1763600000041-index-ends.js'
 import { KeepAudit } from './migrations/1763600000031-keep-audit.js'
+import { ImportKeys } from './migrations/1763600000061-import-keys.js'
+import { ShareBudgets } from './migrations/1763600000071-share-budgets.js'
 import { WarnOfIdleness } from './migrations/1763600000051-warn-of-idleness.js'
 
 /** Tables of the API key manager; give them to `openDatabase`. */
@@ -22,4 +24,6 @@ export const migrations: readonly Migration[] = [
   KeepAudit,
   IndexEnds,
   WarnOfIdleness,
+  ImportKeys,
+  ShareBudgets,
 ]

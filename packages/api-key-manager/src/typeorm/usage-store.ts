@@ -66,7 +66,9 @@ export async function sumUsage(
   database: Database,
   { tenantId, keyId, from, to, precision, limit }: UsageQuery,
 ): Promise<{ start: string; method: string; outcome: string; count: number | string }[]> {
-  return database.read((manager) => selectRows(manager, SUMS, [precision, tenantId, keyId, from, to, limit]))
+  return database.read((manager) => selectRows(manager, SUMS, [precision, tenantId, keyId, from, to, limit]), {
+    tenantId,
+  })
 }
 
 /** When each of some keys was last used, as far as that stands in their usage. */

@@ -1,6 +1,6 @@
 import type { ApiKeyRateLimit } from './IApiKeyManager.js'
 
-export type ApiKeyAuditAction = 'create' | 'update' | 'rotate' | 'revoke'
+export type ApiKeyAuditAction = 'create' | 'import' | 'update' | 'rotate' | 'revoke'
 
 /** Who made a change. */
 export interface ApiKeyAuditActor {

@@ -1,5 +1,7 @@
 import type { IAgentContext, IPluginMethodMap } from '@veramo/core-types'
 import type { ApiKeyAuditLogPage, ApiKeyManagerListAuditLogArgs } from './ApiKeyAuditLog.js'
+import type { ApiKeyBudgetKey } from './ApiKeyBudgetKey.js'
+import type { ApiKeyManagerImportArgs, ApiKeyManagerImportResult } from './ApiKeyImport.js'
 import type { ApiKeyLeakFindings, ApiKeyManagerReportLeakArgs } from './ApiKeyLeak.js'
 import type { ApiKeyManagerGetUsageArgs, ApiKeyUsage } from './ApiKeyUsage.js'
 
@@ -37,7 +39,7 @@ export interface ApiKeyRateLimit {
 
 /** An API key as its owner may see it: all but the secret. */
 export interface ApiKey {
-  /** Public; the middle part of the token. */
+  /** Public; the middle part of a token of the service's own making. */
   keyId: string
   /** Who the key calls for; `operator` for the operator's own keys. */
   customerId: string
@@ -46,7 +48,7 @@ export interface ApiKey {
   environment: ApiKeyEnvironment
   /** The only network that the key may spend on; null where it is not bound. */
   network: string | null
-  /** The public start of the token, `vs_live_<keyId>`. */
+  /** The public start of the token, `vs_live_<keyId>`; of a token that was made elsewhere its prefix. */
   start: string
   enabled: boolean
   status: ApiKeyStatus
@@ -234,7 +236,7 @@ export interface ApiKeyDecision {
  * Keys that customers and operators authenticate with. A customer sees and makes its own keys alone.
  *
  * Errors: `invalid_argument` (400), `permission_denied` (403, with the `permission` that is missing where it is one),
- * `not_found` (404), `api_key_revoked` and `api_key_rotated` (409), `store_unavailable` (503).
+ * `not_found` (404), `api_key_revoked`, `api_key_rotated` and `conflict` (409), `store_unavailable` (503).
  */
 export interface IApiKeyManager extends IPluginMethodMap {
   /**
@@ -244,6 +246,15 @@ export interface IApiKeyManager extends IPluginMethodMap {
     args: ApiKeyManagerCreateArgs,
     context: IAgentContext<IPluginMethodMap>,
   ): Promise<ApiKeyManagerCreateResult>
+
+  /**
+   * Takes a key over whose token was made elsewhere, by the hash of it. The token stays what it is; the key is like any
+   * other. A hash that some key has is a `conflict`. For operators.
+   */
+  apiKeyManagerImport(
+    args: ApiKeyManagerImportArgs,
+    context: IAgentContext<IPluginMethodMap>,
+  ): Promise<ApiKeyManagerImportResult>
 
   /**
    * Decides whether a token is that of a usable key. For operators. Does not throw for a bad token, but does where it
@@ -279,6 +290,14 @@ export interface IApiKeyManager extends IPluginMethodMap {
    * Returns one key.
    */
   apiKeyManagerGet(args: ApiKeyManagerGetArgs, context: IAgentContext<IPluginMethodMap>): Promise<ApiKey>
+
+  /**
+   * Tells which key's budget of billing a key draws on.
+   */
+  apiKeyManagerGetBudgetKey(
+    args: ApiKeyManagerGetArgs,
+    context: IAgentContext<IPluginMethodMap>,
+  ): Promise<ApiKeyBudgetKey>
 
   /**
    * Ends a key at once and for good. Revoking a revoked key is a conflict.

@@ -35,15 +35,18 @@ describeOnEachDatabase('the migration to plans with more terms', (fresh) => {
     const ledger = new Ledger({ chainKey: createSecretKey(Buffer.alloc(32, 7)) })
     const asset = 'unit:did.create'
     const account = (kind: string) => `${kind}:did.create:${START}`
-    await before.write(async (manager) => {
-      for (const row of ROWS) await manager.query(row)
-      const post = (transferId: string, [from, to]: [string, string], amount: bigint) =>
-        ledger.post(manager, { tenantId: 'alice', transferId, legs: [{ from, to, asset, amount }] })
-      await post('allowance', ['outside:plan', account('allowance')], 3n)
-      await post('settled', [account('allowance'), account('used')], 1n)
-      const legs = [{ from: account('allowance'), to: account('used'), asset, amount: 1n }]
-      await ledger.hold(manager, { tenantId: 'alice', transferId: 'reserved', legs })
-    })
+    await before.write(
+      async (manager) => {
+        for (const row of ROWS) await manager.query(row)
+        const post = (transferId: string, [from, to]: [string, string], amount: bigint) =>
+          ledger.post(manager, { tenantId: 'alice', transferId, legs: [{ from, to, asset, amount }] })
+        await post('allowance', ['outside:plan', account('allowance')], 3n)
+        await post('settled', [account('allowance'), account('used')], 1n)
+        const legs = [{ from: account('allowance'), to: account('used'), asset, amount: 1n }]
+        await ledger.hold(manager, { tenantId: 'alice', transferId: 'reserved', legs })
+      },
+      { acrossTenants: true },
+    )
     await before.close()
 
     const plans = [{ plan: 'build', limits: { 'did.create': 3 }, prices: { 'did.create': '100' } }]
@@ -61,17 +64,24 @@ describeOnEachDatabase('the migration to plans with more terms', (fresh) => {
   it('is undone and done again without a loss', async () => {
     const url = await fresh()
     const database = await openDatabase({ url, entities: [Entities], migrations: [migrations] })
-    await database.write(async (manager) => {
-      for (const row of ROWS) await manager.query(row)
-    })
-    const rows = () => database.read((manager) => manager.query<object[]>('SELECT * FROM studio_reservation'))
+    await database.write(
+      async (manager) => {
+        for (const row of ROWS) await manager.query(row)
+      },
+      { acrossTenants: true },
+    )
+    const rows = () =>
+      database.read((manager) => manager.query<object[]>('SELECT * FROM studio_reservation'), { acrossTenants: true })
     const before = await rows()
     const [, migration] = migrations.map((Class) => new Class())
-    await database.write(async ({ queryRunner }) => {
-      if (queryRunner === undefined || migration === undefined) throw new Error('nothing to undo')
-      await migration.down(queryRunner)
-      await migration.up(queryRunner)
-    })
+    await database.write(
+      async ({ queryRunner }) => {
+        if (queryRunner === undefined || migration === undefined) throw new Error('nothing to undo')
+        await migration.down(queryRunner)
+        await migration.up(queryRunner)
+      },
+      { acrossTenants: true },
+    )
     expect(before).toHaveLength(2)
     expect(await rows()).toEqual(before)
     await database.close()

@@ -210,7 +210,9 @@ export class BillingModel {
 
   private async balances(): Promise<Balances> {
     const { database, ledger } = this.studio
-    const accounts = await database.read((manager) => ledger.balances(manager, this.customerId))
+    const accounts = await database.read((manager) => ledger.balances(manager, this.customerId), {
+      acrossTenants: true,
+    })
     return new Map(accounts.map(({ code, asset, balance }) => [`${code} ${asset}`, balance]))
   }
 

@@ -7,8 +7,8 @@ import { DIGEST, openStudio, type Studio } from './studio.js'
 describeOnEachDatabase('a metered call', (fresh, engine) => {
   /** How many statements work runs inside writes, besides those that begin and end a transaction; and outside of them. */
   const countStatements = async ({ database }: Studio, work: () => Promise<unknown>) => {
-    const writing = await database.write(async (manager) => manager.connection)
-    const reading = await database.read(async (manager) => manager.connection)
+    const writing = await database.write(async (manager) => manager.connection, { acrossTenants: true })
+    const reading = await database.read(async (manager) => manager.connection, { acrossTenants: true })
     const statements = engine === 'sqlite' ? watchSqlite(reading) : watchPostgres(writing, reading)
     await work()
     const counted = statements().filter(({ text }) => !/^(BEGIN|COMMIT|SAVEPOINT|RELEASE|SELECT set_config)/.test(text))

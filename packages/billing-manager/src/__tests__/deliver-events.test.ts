@@ -49,10 +49,10 @@ describeOnEachDatabase('what a customer is to hear of', (fresh) => {
   const told = () => bodies().map(({ data }) => data.threshold)
   /** The errors that are told of events that were not delivered. */
   const rows = () =>
-    studio.database.read((manager) =>
-      manager.query<{ outcome: string | null; attempts: number; lastError: string | null }[]>(
-        `SELECT "outcome", "attempts", "lastError" FROM "studio_billing_event" ORDER BY "createdAt", "eventId"`,
-      ),
+    studio.database.readRows<{ outcome: string | null; attempts: number; lastError: string | null }>(
+      `SELECT "outcome", "attempts", "lastError" FROM "studio_billing_event" ORDER BY "createdAt", "eventId"`,
+      [],
+      { acrossTenants: true },
     )
 
   it('is sent, signed, once for each threshold of a limit and period', async () => {
@@ -199,7 +199,7 @@ describeOnEachDatabase('what a customer is to hear of', (fresh) => {
     await setHook()
     await useMany(3)
     const sql = `UPDATE "studio_webhook" SET "sealedSecret" = 'x'`
-    await studio.database.write((manager) => manager.query(sql))
+    await studio.database.write((manager) => manager.query(sql), { acrossTenants: true })
     for (let attempt = 0; attempt < 12; attempt += 1) {
       await studio.billing.deliverEvents().catch(() => undefined)
       studio.clock.advanceMs(120_000)
@@ -298,7 +298,7 @@ describeOnEachDatabase('what a customer is to hear of', (fresh) => {
       createdAt: studio.clock.now().toISOString(),
     })
     expect(await studio.agent.billingManagerGetWebhook({ customerId })).toEqual(webhook)
-    const kept = await studio.database.read((manager) => manager.query<object[]>(`SELECT * FROM "studio_webhook"`))
+    const kept = await studio.database.readRows(`SELECT * FROM "studio_webhook"`, [], { acrossTenants: true })
     expect(JSON.stringify(kept)).not.toContain(secret)
     expect((await setHook()).secret).not.toBe(secret)
     expect(await studio.agent.billingManagerDeleteWebhook({ customerId })).toEqual({ deleted: true })

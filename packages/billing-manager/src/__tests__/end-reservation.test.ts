@@ -111,7 +111,7 @@ describeOnEachDatabase('billingManagerSettle and billingManagerVoid', (fresh) =>
   it('fails, and leaves all as it was, where the books are broken', async () => {
     const reservationId = await studio.start(customerId, 'didManagerCreate')
     const transfer = { tenantId: customerId, transferId: reservationId }
-    await studio.database.write((manager) => studio.ledger.void(manager, transfer))
+    await studio.database.write((manager) => studio.ledger.void(manager, transfer), { acrossTenants: true })
     expect(await errorOf(settle(reservationId))).toMatchObject({ code: 'books_broken', status: 500 })
     const [row] = (await rowsOf(studio, customerId))['reservation'] as Record<string, unknown>[]
     expect(row).toMatchObject({ state: 'reserved', endedAt: null })

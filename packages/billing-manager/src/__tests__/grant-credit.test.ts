@@ -73,8 +73,9 @@ describeOnEachDatabase('billingManagerGrantCredit', (fresh) => {
     await grant({ meter: 'did.create', idempotencyKey: 'other' })
     await grant({ customerId: newCustomer() })
     const { grantId } = await grant()
-    const found = await studio.database.read((manager) =>
-      readUnexpiredGrants(manager, { tenantId: customerId, meter: gift.meter, now: NOW }),
+    const found = await studio.database.read(
+      (manager) => readUnexpiredGrants(manager, { tenantId: customerId, meter: gift.meter, now: NOW }),
+      { acrossTenants: true },
     )
     expect(found.map((each) => each.grantId)).toEqual([grantId])
   })

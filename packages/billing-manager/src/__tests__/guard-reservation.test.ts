@@ -61,7 +61,10 @@ describeOnEachDatabase('the fence of a metered call', (fresh) => {
 
   it('can be asked without the plugin', async () => {
     const reservationId = await studio.start(customerId, 'didManagerCreate')
-    const ask = () => studio.database.write((manager) => guardReservation(manager, { tenantId, reservationId }))
+    const ask = () =>
+      studio.database.write((manager) => guardReservation(manager, { tenantId, reservationId }), {
+        acrossTenants: true,
+      })
     await ask()
     await studio.agent.billingManagerVoid({ customerId, reservationId })
     expect(await errorOf(ask())).toMatchObject({ code: 'reservation_ended' })

@@ -152,7 +152,7 @@ describeOnEachDatabase('an idempotency key', (fresh) => {
     expect(JSON.stringify(row)).not.toContain('did:example:first')
     expect(row).toMatchObject({ state: 'answered', answerDigest: expect.stringMatching(/^[0-9a-f]{64}$/) })
     const moved = `UPDATE "studio_idempotency" SET "idempotencyKey" = 'key-9' WHERE "tenantId" = '${customerId}'`
-    await studio.database.write((manager) => manager.query(moved))
+    await studio.database.write((manager) => manager.query(moved), { acrossTenants: true })
     const again = studio.reserve({ ...call, idempotency: { key: 'key-9', digest: DIGEST } })
     await expect(again).rejects.toThrow('sealed for another place')
   })

@@ -6,7 +6,9 @@ describeOnEachDatabase('billingManagerListPlans', (fresh) => {
   const emptied = emptiedDatabase(fresh)
   const versionsOf = async ({ database }: Studio) => {
     const sql = 'SELECT "planId", "version" FROM "studio_plan_version" ORDER BY "planId", "version"'
-    const rows = await database.read((manager) => manager.query<{ planId: string; version: number }[]>(sql))
+    const rows = await database.read((manager) => manager.query<{ planId: string; version: number }[]>(sql), {
+      acrossTenants: true,
+    })
     return rows.map(({ planId, version }) => `${planId} ${version}`)
   }
   const buildIn = async ({ agent }: Studio) => (await agent.billingManagerListPlans({ plan: 'build' })).items[0]

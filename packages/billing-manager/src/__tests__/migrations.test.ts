@@ -17,23 +17,26 @@ describeOnEachDatabase('a database of the first version', (fresh) => {
     })
     const ledger = new Ledger({ chainKey: createSecretKey(Buffer.alloc(32, 7)) })
     const leg = { asset: 'unit:did.create', amount: 1n }
-    await old.write(async (manager) => {
-      for (const [id, state, endedAt] of [
-        ['open', 'reserved', null],
-        ['ended', 'settled', '2030-03-01T12:00:00.000Z'],
-      ] as const) {
-        await manager.query(
-          `INSERT INTO "studio_reservation" ("tenantId", "reservationId", "method", "meter", "units", "effect", ` +
-            `"environment", "planId", "planVersion", "periodStart", "processId", "state", "createdAt", "endedAt") ` +
-            `VALUES ('alice', '${id}', 'didManagerCreate', 'did.create', 1, 'pure', 'live', 'build', 1, ` +
-            `'2030-03-01T12:00:00.000Z', 'gone', '${state}', '2030-03-01T12:00:00.000Z', ` +
-            `${endedAt === null ? 'NULL' : `'${endedAt}'`})`,
-        )
-        const legs = [{ from: 'outside:overage', to: 'used:did.create:2030-03-01T12:00:00.000Z', ...leg }]
-        await ledger.hold(manager, { tenantId: 'alice', transferId: id, legs })
-        if (endedAt !== null) await ledger.settle(manager, { tenantId: 'alice', transferId: id })
-      }
-    })
+    await old.write(
+      async (manager) => {
+        for (const [id, state, endedAt] of [
+          ['open', 'reserved', null],
+          ['ended', 'settled', '2030-03-01T12:00:00.000Z'],
+        ] as const) {
+          await manager.query(
+            `INSERT INTO "studio_reservation" ("tenantId", "reservationId", "method", "meter", "units", "effect", ` +
+              `"environment", "planId", "planVersion", "periodStart", "processId", "state", "createdAt", "endedAt") ` +
+              `VALUES ('alice', '${id}', 'didManagerCreate', 'did.create', 1, 'pure', 'live', 'build', 1, ` +
+              `'2030-03-01T12:00:00.000Z', 'gone', '${state}', '2030-03-01T12:00:00.000Z', ` +
+              `${endedAt === null ? 'NULL' : `'${endedAt}'`})`,
+          )
+          const legs = [{ from: 'outside:overage', to: 'used:did.create:2030-03-01T12:00:00.000Z', ...leg }]
+          await ledger.hold(manager, { tenantId: 'alice', transferId: id, legs })
+          if (endedAt !== null) await ledger.settle(manager, { tenantId: 'alice', transferId: id })
+        }
+      },
+      { acrossTenants: true },
+    )
     await old.close()
 
     const studio = await openStudio(url)

@@ -49,7 +49,7 @@ describeOnEachDatabase('a change of plan', (fresh) => {
   const decide = async () => (await studio.reserve({ customerId, method: 'create' })).decision
   const directoryPlan = () => {
     const directory = new PlanDirectory({ database: studio.database, clock: studio.clock })
-    return studio.database.read((manager) => directory.planOf(manager, customerId))
+    return studio.database.read((manager) => directory.planOf(manager, customerId), { acrossTenants: true })
   }
   const booksAreWhole = async () =>
     expect(await studio.agent.billingManagerVerifyBooks({ customerId })).toMatchObject({ valid: true })

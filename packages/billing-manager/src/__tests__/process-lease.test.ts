@@ -17,7 +17,7 @@ describeOnEachDatabase('the lease of a process', (fresh, engine) => {
     return studio
   }
   const processes = ({ database }: Studio) =>
-    database.read((manager) => manager.query<object[]>('SELECT * FROM "studio_process"'))
+    database.read((manager) => manager.query<object[]>('SELECT * FROM "studio_process"'), { acrossTenants: true })
 
   beforeEach(async () => {
     url = await emptied()
@@ -58,11 +58,14 @@ describeOnEachDatabase('the lease of a process', (fresh, engine) => {
       let release: () => void = () => undefined
       const lock = `SELECT 1 FROM "studio_process" FOR UPDATE`
       const locked = new Promise<void>((resolve) => {
-        void other.database.write(async (manager) => {
-          await manager.query(lock)
-          resolve()
-          await new Promise<void>((done) => (release = done))
-        })
+        void other.database.write(
+          async (manager) => {
+            await manager.query(lock)
+            resolve()
+            await new Promise<void>((done) => (release = done))
+          },
+          { acrossTenants: true },
+        )
       })
       await locked
       await sleep(2 * LEASE_MS)
@@ -117,7 +120,9 @@ describeOnEachDatabase('the lease of a process', (fresh, engine) => {
     const studio = await open({ onBackgroundError: (error) => failures.push(error) })
     await studio.start('alice', 'createVerifiableCredential')
     const move = (from: string, to: string) =>
-      studio.database.write((manager) => manager.query(`ALTER TABLE "${from}" RENAME TO "${to}"`))
+      studio.database.write((manager) => manager.query(`ALTER TABLE "${from}" RENAME TO "${to}"`), {
+        acrossTenants: true,
+      })
     await move('studio_process', 'studio_process_away')
     await sleep(LEASE_MS)
     await move('studio_process_away', 'studio_process')

@@ -159,7 +159,7 @@ describeOnEachDatabase('recovery', (fresh) => {
     await studio.start(customerId, 'didManagerCreate')
     await studio.billing.recover()
     const sql = 'SELECT * FROM "studio_process"'
-    const rows = await studio.database.read((manager) => manager.query<object[]>(sql))
+    const rows = await studio.database.read((manager) => manager.query<object[]>(sql), { acrossTenants: true })
     expect(rows).toHaveLength(1)
   })
 
@@ -182,7 +182,7 @@ describeOnEachDatabase('recovery', (fresh) => {
     again.billing.startRecovery()
     for (let tries = 0; tries < 100; tries += 1) {
       const open = `SELECT 1 FROM "studio_reservation" WHERE "state" = 'reserved'`
-      const rows = await again.database.read((manager) => manager.query<object[]>(open))
+      const rows = await again.database.read((manager) => manager.query<object[]>(open), { acrossTenants: true })
       if (rows.length === 0) return again
       await sleep(50)
     }
@@ -212,12 +212,14 @@ describeOnEachDatabase('recovery', (fresh) => {
         const { used, held } = await usageOf(again, owner, 'did.create')
         expect({ owner, used, held }).toEqual({ owner, used: await countThings(again, owner), held: 0 })
         // The next process starts from the first key again.
-        await again.database.write((manager) => manager.query(`DELETE FROM "studio_idempotency"`))
+        await again.database.write((manager) => manager.query(`DELETE FROM "studio_idempotency"`), {
+          acrossTenants: true,
+        })
       }
       expect(await again.agent.billingManagerVerifyBooks({})).toMatchObject({ valid: true })
       await again.close()
     }
-    expect(await studio.database.read((manager) => manager.count(ThingRow))).toBeGreaterThan(4)
+    expect(await studio.database.read((manager) => manager.count(ThingRow), { acrossTenants: true })).toBeGreaterThan(4)
     expect((await rowsOf(studio, customerId))['reservation']).not.toHaveLength(0)
   })
 })

@@ -44,8 +44,9 @@ describeOnEachDatabase('billingManagerSetPlan', (fresh) => {
     const second = await studio.start(customerId, 'didManagerCreate')
     expect((await reserveDid()).decision).toBe('denied')
     const sql = 'SELECT "reservationId", "planId" FROM "studio_reservation"'
-    const rows = await studio.database.read((manager) =>
-      manager.query<{ reservationId: string; planId: string }[]>(sql),
+    const rows = await studio.database.read(
+      (manager) => manager.query<{ reservationId: string; planId: string }[]>(sql),
+      { acrossTenants: true },
     )
     const planOf = new Map(rows.map(({ reservationId, planId }) => [reservationId, planId]))
     expect([planOf.get(first), planOf.get(second)]).toEqual(['build', 'trial'])
@@ -66,7 +67,8 @@ describeOnEachDatabase('billingManagerSetPlan', (fresh) => {
 
   it('works before the first call, and shows in the plan directory', async () => {
     const directory = new PlanDirectory({ database: studio.database })
-    const planOf = () => studio.database.read((manager) => directory.planOf(manager, customerId))
+    const planOf = () =>
+      studio.database.read((manager) => directory.planOf(manager, customerId), { acrossTenants: true })
     expect(await planOf()).toBeUndefined()
     await setPlan('build')
     expect(await planOf()).toBe('build')
@@ -93,7 +95,9 @@ describeOnEachDatabase('billingManagerSetPlan', (fresh) => {
     const refused = gated.agent.billingManagerSetPlan({ customerId, plan: 'trial' })
     expect(await errorOf(refused)).toMatchObject({ code: 'account_closed', status: 409 })
     const directory = new PlanDirectory({ database: studio.database })
-    const plans = await studio.database.read((manager) => directory.plansOf(manager, ['nobody', customerId]))
+    const plans = await studio.database.read((manager) => directory.plansOf(manager, ['nobody', customerId]), {
+      acrossTenants: true,
+    })
     expect([...plans]).toEqual([[customerId, 'build']])
     await gated.close()
   })

@@ -108,9 +108,12 @@ export async function openStudio(url: string, options: StudioOptions = {}): Prom
       const asset = `${account.split(':')[1]}:ncheq`
       const leg = { from: 'outside:operator', to: account, asset, amount }
       const transferId = `pay-${(payments += 1)}`
-      await database.write((manager) => ledger.post(manager, { tenantId: customerId, transferId, legs: [leg] }))
+      await database.write((manager) => ledger.post(manager, { tenantId: customerId, transferId, legs: [leg] }), {
+        acrossTenants: true,
+      })
     },
-    balance: (tenantId, code, asset) => database.read((manager) => ledger.balance(manager, { tenantId, code, asset })),
+    balance: (tenantId, code, asset) =>
+      database.read((manager) => ledger.balance(manager, { tenantId, code, asset }), { acrossTenants: true }),
     close: async () => {
       await billing.stop()
       await database.close()
@@ -135,9 +138,13 @@ export function emptiedDatabase(fresh: FreshDatabase, more: readonly Entity[] = 
     const url = await made
     const entities = [ledgerEntities, Entities, more]
     const database = await openDatabase({ url, entities, migrations: [], migrate: false })
-    await database.write(async (manager) => {
-      for (const { tableName } of manager.connection.entityMetadatas) await manager.query(`DELETE FROM "${tableName}"`)
-    })
+    await database.write(
+      async (manager) => {
+        for (const { tableName } of manager.connection.entityMetadatas)
+          await manager.query(`DELETE FROM "${tableName}"`)
+      },
+      { acrossTenants: true },
+    )
     await database.close()
     return url
   }
@@ -199,7 +206,7 @@ export async function rowsOf({ database }: Studio, tenantId: string): Promise<Re
   const rows: Record<string, unknown> = {}
   for (const table of tables) {
     const sql = `SELECT * FROM "studio_${table}" WHERE "tenantId" = '${tenantId}'`
-    rows[table] = await database.read((manager) => manager.query(sql))
+    rows[table] = await database.read((manager) => manager.query(sql), { acrossTenants: true })
   }
   return rows
 }
@@ -211,7 +218,7 @@ export const OTHER_DIGEST = 'b'.repeat(64)
 export async function buryOthers({ database, billing }: Studio): Promise<void> {
   const own = (billing as unknown as { deps: { lease: { processId: string } } }).deps.lease.processId
   const sql = `UPDATE "studio_process" SET "heartbeatAt" = '2000-01-01T00:00:00.000Z' WHERE "processId" <> '${own}'`
-  await database.write((manager) => manager.query(sql))
+  await database.write((manager) => manager.query(sql), { acrossTenants: true })
 }
 
 export async function usageOf(studio: Studio, customerId: string, meter: string): Promise<MeterUsage> {

@@ -6,7 +6,9 @@ import { Entities, migrations } from '../index.js'
 describeOnEachDatabase('the migrations', (fresh) => {
   it('make the tables that the entities describe', async () => {
     const database = await openDatabase({ url: await fresh(), entities: [Entities], migrations: [migrations] })
-    const { upQueries } = await database.read((manager) => manager.connection.driver.createSchemaBuilder().log())
+    const { upQueries } = await database.read((manager) => manager.connection.driver.createSchemaBuilder().log(), {
+      acrossTenants: true,
+    })
     expect(upQueries.map(({ query }) => query)).toEqual([])
     await database.close()
   })

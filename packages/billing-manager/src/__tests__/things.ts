@@ -78,5 +78,5 @@ export async function storeThing(studio: Studio, call: Call, kind = 'did'): Prom
 }
 
 export function countThings({ database }: Studio, tenantId: string): Promise<number> {
-  return database.read((manager) => manager.countBy(ThingRow, { tenantId }))
+  return database.read((manager) => manager.countBy(ThingRow, { tenantId }), { acrossTenants: true })
 }

@@ -16,7 +16,7 @@ describeOnEachDatabase('billingManagerVerifyBooks', (fresh) => {
   afterEach(() => studio.close())
 
   const verify = (args: { customerId?: string } = {}) => studio.agent.billingManagerVerifyBooks(args)
-  const tamper = (sql: string) => studio.database.write((manager) => manager.query(sql))
+  const tamper = (sql: string) => studio.database.write((manager) => manager.query(sql), { acrossTenants: true })
 
   it('finds books whole that calls have been written to, and counts what it has read', async () => {
     const reservationId = await studio.start(customerId, 'didManagerCreate')
@@ -38,7 +38,9 @@ describeOnEachDatabase('billingManagerVerifyBooks', (fresh) => {
       let after: ReservationReference | undefined
       do {
         const query = { tenantId, after, limit: 1 }
-        const page = await studio.database.read((manager) => readOpenReservations(manager, query))
+        const page = await studio.database.read((manager) => readOpenReservations(manager, query), {
+          acrossTenants: true,
+        })
         found.push(...page.map(({ reservationId }) => reservationId))
         after = page.at(-1)
       } while (after !== undefined && found.length < 9)

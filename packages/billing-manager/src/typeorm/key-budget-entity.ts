@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm'
 
-/** What the keys of a rotation may still use of a meter. */
+/** What the keys of a rotation, and those that they made, may still use of a meter. */
 @Entity('studio_key_budget')
 export class KeyBudgetEntity {
   @PrimaryColumn({ type: 'varchar' })

@@ -78,7 +78,7 @@ export interface BillingManagerResolveReservationArgs {
 /** What a key may still use of a meter. The keys that a key is rotated into share its budget. */
 export interface KeyBudget {
   customerId: string
-  /** The first key of the rotation. */
+  /** The key that the budget belongs to: the first of the rotation, or one with a budget that made it. */
   keyId: string
   meter: string
   /** What it was set to. */
@@ -105,7 +105,7 @@ export interface KeyBudgetRefill {
 export interface BillingManagerSetKeyBudgetArgs {
   /** Customers leave it out; operators name it. */
   customerId?: string
-  /** Any key of the rotation. */
+  /** Any key of the rotation, or one that was made by such a key when it had a budget. */
   keyId: string
   meter: string
   /**
@@ -122,7 +122,7 @@ export interface BillingManagerSetKeyBudgetArgs {
 export interface BillingManagerGetKeyBudgetsArgs {
   /** Customers leave it out; operators name it. */
   customerId?: string
-  /** Any key of the rotation. */
+  /** Any key of the rotation, or one that was made by such a key when it had a budget. */
   keyId: string
 }
 
@@ -133,7 +133,7 @@ export interface KeyBudgetList {
 export interface BillingManagerDeleteKeyBudgetArgs {
   /** Customers leave it out; operators name it. */
   customerId?: string
-  /** Any key of the rotation. */
+  /** Any key of the rotation, or one that was made by such a key when it had a budget. */
   keyId: string
   meter: string
 }

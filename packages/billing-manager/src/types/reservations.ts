@@ -53,7 +53,7 @@ export interface ReserveDenial {
   topUpAddress: string | null
   /** When all limits that stand in the way are given anew; null where one never is. */
   resetsAt: string | null
-  /** With `key_budget_exhausted`: whose budget it is, the first key of the rotation. */
+  /** With `key_budget_exhausted`: whose budget it is, the first key of the rotation or one that made it. */
   keyId?: string
 }
 

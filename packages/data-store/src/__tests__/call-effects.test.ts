@@ -31,7 +31,7 @@ describeOnEachDatabase('what a call has stored', (fresh) => {
     return runAsPrincipal(principal, work, callOf(callId))
   }
   const effectsOf = (tenantId: string, callId: string) =>
-    database.read((manager) => new CallEffects().find(manager, { tenantId, callId }))
+    database.read((manager) => new CallEffects().find(manager, { tenantId, callId }), { acrossTenants: true })
   const importDid = (did: string) =>
     new DIDStore(database).importDID({ did, provider: 'did:key', controllerKeyId: 'k', keys: [], services: [] })
 

@@ -59,7 +59,9 @@ describeOnEachDatabase('the key store', (fresh) => {
 
   it('never stores a private key', async () => {
     await inTenant(() => keys.importKey(key('a', { privateKeyHex: 'do not keep this' })))
-    const rows = await database.read((manager) => manager.query<unknown[]>('SELECT * FROM studio_key'))
+    const rows = await database.read((manager) => manager.query<unknown[]>('SELECT * FROM studio_key'), {
+      acrossTenants: true,
+    })
     expect(JSON.stringify(rows)).toContain('public a')
     expect(JSON.stringify(rows)).not.toContain('do not keep this')
   })

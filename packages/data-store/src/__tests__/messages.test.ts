@@ -234,11 +234,13 @@ describeOnEachDatabase('messages and presentations', (fresh) => {
       expect(await agent.dataStoreORMGetVerifiablePresentationsCount({})).toBe(0)
       expect(await agent.dataStoreORMGetVerifiableCredentialsByClaimsCount({})).toBe(0)
     })
-    const left = await database.read((manager) =>
-      manager.query<object[]>(
-        `SELECT "tenantId" FROM "studio_message_credential" WHERE "tenantId" = 'tenant-${count}'
+    const left = await database.read(
+      (manager) =>
+        manager.query<object[]>(
+          `SELECT "tenantId" FROM "studio_message_credential" WHERE "tenantId" = 'tenant-${count}'
         UNION ALL SELECT "tenantId" FROM "studio_presentation_verifier" WHERE "tenantId" = 'tenant-${count}'`,
-      ),
+        ),
+      { acrossTenants: true },
     )
     expect(left).toEqual([])
   })

@@ -17,19 +17,22 @@ describeOnEachDatabase('a data store from before it had messages', (fresh) => {
         const insert =
           'INSERT INTO "studio_credential" ("tenantId", "hash", "position", "raw", "issuerDid", "issuanceDate", ' +
           `"context", "type", "savedAt") VALUES (${marks.join()})`
-        await old.write((manager) => manager.query(insert, row))
+        await old.write((manager) => manager.query(insert, row), { acrossTenants: true })
       }
     }
     await old.close()
 
     const database = await openStudio(url)
-    expect(database.migrated).toEqual(['AddMessages1763600000014', 'DateIssuers1763600000034'])
+    const added = ['AddMessages1763600000014', 'FindRecipients1763600000024', 'DateIssuers1763600000034']
+    expect(database.migrated).toEqual(added)
     const agent = agentOn(studioStores(database))
-    const claims = await database.read((manager) =>
-      manager.query<object[]>(
-        `SELECT "position", "type", "value", "isObj" FROM "studio_claim"
+    const claims = await database.read(
+      (manager) =>
+        manager.query<object[]>(
+          `SELECT "position", "type", "value", "isObj" FROM "studio_claim"
         WHERE "tenantId" = 'two' AND "credentialHash" = 'hash1' ORDER BY "position"`,
-      ),
+        ),
+      { acrossTenants: true },
     )
     await runInTenant('two', async () => {
       const ofOld = { column: 'value' as const, op: 'Like' as const, value: ['%Brno%'] }
@@ -37,10 +40,12 @@ describeOnEachDatabase('a data store from before it had messages', (fresh) => {
       expect(await agent.dataStoreGetVerifiableCredential({ hash: 'hash1' })).toEqual(stored)
     })
     await runInTenant('three', () => agent.dataStoreSaveVerifiableCredential({ verifiableCredential: stored }))
-    const fresher = await database.read((manager) =>
-      manager.query<object[]>(
-        `SELECT "position", "type", "value", "isObj" FROM "studio_claim" WHERE "tenantId" = 'three' ORDER BY "position"`,
-      ),
+    const fresher = await database.read(
+      (manager) =>
+        manager.query<object[]>(
+          `SELECT "position", "type", "value", "isObj" FROM "studio_claim" WHERE "tenantId" = 'three' ORDER BY "position"`,
+        ),
+      { acrossTenants: true },
     )
     await database.close()
     expect(claims).toHaveLength(6)

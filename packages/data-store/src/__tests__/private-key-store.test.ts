@@ -51,11 +51,13 @@ describeOnEachDatabase('the private keys of a data store', (fresh) => {
   it('do not open in another place, with another box, or changed', async () => {
     await runInTenant('four', () => store.importKey(key('1')))
     await runInTenant('five', () => store.importKey(key('2')))
-    await database.write((manager) =>
-      manager.query(
-        `UPDATE "studio_private_key" SET "sealed" = (SELECT "sealed" FROM "studio_private_key" WHERE "tenantId" = 'four')
+    await database.write(
+      (manager) =>
+        manager.query(
+          `UPDATE "studio_private_key" SET "sealed" = (SELECT "sealed" FROM "studio_private_key" WHERE "tenantId" = 'four')
         WHERE "tenantId" = 'five'`,
-      ),
+        ),
+      { acrossTenants: true },
     )
     const other = new PrivateKeyStore(database, new SecretBox(await SecretBox.createSecretKey()))
     const unreadable = { code: 'private_key_unreadable' }
@@ -66,7 +68,9 @@ describeOnEachDatabase('the private keys of a data store', (fresh) => {
   it('are never stored in clear', async () => {
     expect(() => new PrivateKeyStore(database, undefined as never)).toThrow('setting_invalid')
     await runInTenant('six', () => store.importKey(key('7')))
-    const rows = await database.read((manager) => manager.query<object[]>('SELECT * FROM "studio_private_key"'))
+    const rows = await database.read((manager) => manager.query<object[]>('SELECT * FROM "studio_private_key"'), {
+      acrossTenants: true,
+    })
     expect(JSON.stringify(rows)).not.toContain('7'.repeat(16))
   })
 

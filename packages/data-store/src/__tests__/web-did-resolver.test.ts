@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { kitErrors, openDatabase, type GuardedResponse } from '@veramo-studio/plugin-kit'
 import { Resolver } from 'did-resolver'
-import { Entities, ethrDidResolver, guardedContexts, migrations, webDidResolver } from '../index.js'
+import { Entities, guardedContexts, migrations, webDidResolver } from '../index.js'
 
 const answer = (document: unknown, status = 200): GuardedResponse => ({
   ...{ status, headers: {}, text: typeof document === 'string' ? document : JSON.stringify(document) },
@@ -56,16 +56,6 @@ describe('the resolver of did:web', () => {
       throw kitErrors.fetch_refused('not a public address')
     })
     expect((await resolve(did)).didResolutionMetadata['message']).toContain('fetch_refused')
-  })
-})
-
-describe('the resolver of did:ethr', () => {
-  it('supports the method where a node is named', async () => {
-    const did = 'did:ethr:0xf3beac30c498d9e26865f34fcaa57dbb935b0d74'
-    const without = new Resolver(ethrDidResolver({ mainnet: undefined }))
-    expect((await without.resolve(did)).didResolutionMetadata.error).toBe('unsupportedDidMethod')
-    const other = new Resolver(ethrDidResolver({ sepolia: 'http://127.0.0.1:1' }))
-    expect((await other.resolve(did)).didResolutionMetadata.error).toBe('unknownNetwork')
   })
 })
 

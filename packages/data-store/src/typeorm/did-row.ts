@@ -8,6 +8,8 @@ import { CALL_IS_KNOWN } from './call-is-known.js'
 @Entity('studio_did')
 @Index('studio_did_alias', ['tenantId', 'alias', 'provider'], { unique: true })
 @Index('studio_did_position', ['tenantId', 'position'])
+// Of all tenants: the one that finds the recipients of a message.
+@Index('studio_did_managed', ['did', 'tenantId'], { where: '"provider" IS NOT NULL' })
 @Index('studio_did_call', ['tenantId', 'callId'], { where: CALL_IS_KNOWN })
 export class DidRow {
   @PrimaryColumn({ type: 'varchar' })

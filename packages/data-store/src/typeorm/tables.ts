@@ -6,6 +6,7 @@ import { KeyRow } from './key-row.js'
 import { MessageCredentialRow, MessagePresentationRow, MessageRow } from './message-row.js'
 import { CreateDataStore } from './migrations/1763600000004-create-data-store.js'
 import { AddMessages } from './migrations/1763600000014-add-messages.js'
+import { FindRecipients } from './migrations/1763600000024-find-recipients.js'
 import { DateIssuers } from './migrations/1763600000034-date-issuers.js'
 import { PresentationRow, PresentationVerifierRow } from './presentation-row.js'
 import { PrivateKeyRow } from './private-key-row.js'
@@ -27,4 +28,4 @@ export const Entities: Entity[] = [
 ]
 
 /** What makes them, for `openDatabase`. */
-export const migrations: Migration[] = [CreateDataStore, AddMessages, DateIssuers]
+export const migrations: Migration[] = [CreateDataStore, AddMessages, FindRecipients, DateIssuers]

@@ -1,5 +1,6 @@
-import { statementText, type SqlParameter } from '@veramo-studio/plugin-kit'
+import { changeRows, statementText, type SqlParameter } from '@veramo-studio/plugin-kit'
 import type { EntityManager } from 'typeorm'
+import { nextPositionIn } from './row-position.js'
 
 /** Values of columns, by their names. */
 export type ColumnValues = Readonly<Record<string, SqlParameter>>
@@ -22,15 +23,26 @@ export interface UpsertRow {
  */
 export async function upsertRow(manager: EntityManager, { table, row, key, replaced }: UpsertRow): Promise<void> {
   const columns = Object.keys(row)
-  const next = `(SELECT COALESCE(MAX("position"), 0) + 1 FROM ${quoted(table)} WHERE "tenantId" = ?)`
   const changes = replaced.map((column) => `${quoted(column)} = excluded.${quoted(column)}`)
   await run(
     manager,
     `INSERT INTO ${quoted(table)} (${[...columns, 'position'].map(quoted).join()}) ` +
-      `VALUES (${[...columns.map(() => '?'), next].join()}) ` +
+      `VALUES (${[...columns.map(() => '?'), nextPositionIn(table)].join()}) ` +
       `ON CONFLICT (${key.map(quoted).join()}) DO UPDATE SET ${changes.join()}`,
     [...Object.values(row), row['tenantId'] ?? null],
   )
+}
+
+/** Stores a row at the end of what its tenant has. False where there is one with the key: it stays as it is. */
+export async function insertRowOnce(
+  manager: EntityManager,
+  { table, row }: Pick<UpsertRow, 'table' | 'row'>,
+): Promise<boolean> {
+  const columns = Object.keys(row)
+  const statement =
+    `INSERT INTO ${quoted(table)} (${[...columns, 'position'].map(quoted).join()}) ` +
+    `VALUES (${[...columns.map(() => '?'), nextPositionIn(table)].join()}) ON CONFLICT DO NOTHING`
+  return (await changeRows(manager, statement, [...Object.values(row), row['tenantId'] ?? null])) === 1
 }
 
 /** Adds rows of the same columns; one whose key is there already stays as it is. */

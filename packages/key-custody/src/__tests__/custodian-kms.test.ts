@@ -56,7 +56,7 @@ describeOnEachDatabase('CustodianKms', (fresh) => {
     runInTenant(tenantId, () => kms.sign({ keyRef: { kid }, data }))
   const remove = (tenantId: string, kid: string, { kms } = custody) =>
     runInTenant(tenantId, () => kms.deleteKey({ kid }))
-  const rowCount = () => custody.database.read((manager) => manager.count(SealedKeyRow))
+  const rowCount = () => custody.database.read((manager) => manager.count(SealedKeyRow), { acrossTenants: true })
 
   it('signs the same after a restart', async () => {
     const key = await create('ada')
@@ -78,7 +78,7 @@ describeOnEachDatabase('CustodianKms', (fresh) => {
     )
     expect(new Set(made.map(({ key }) => key.publicKeyHex)).size).toBe(50)
     for (const { key, signature } of made) expect(isSignature(signature, key.type, key.publicKeyHex)).toBe(true)
-    const rows = await custody.database.read((manager) => manager.find(SealedKeyRow))
+    const rows = await custody.database.read((manager) => manager.find(SealedKeyRow), { acrossTenants: true })
     const owners = new Map(rows.map((row) => [row.kid, row.tenantId]))
     for (const { tenantId, key } of made) expect(owners.get(key.kid)).toBe(tenantId)
     for (const { tenantId, key } of made.slice(0, 5)) {
@@ -89,7 +89,9 @@ describeOnEachDatabase('CustodianKms', (fresh) => {
 
   it('answers a kid of another tenant, of a payment key and of nobody with the same words', async () => {
     const payment = new PaymentKeyVault({ vault: custody.vault })
-    await custody.database.write((manager) => payment.create(manager, { tenantId: 'ada', network: 'mainnet' }))
+    await custody.database.write((manager) => payment.create(manager, { tenantId: 'ada', network: 'mainnet' }), {
+      acrossTenants: true,
+    })
     const bobs = await create('bob')
     await sign('bob', bobs.kid)
     const theirKey = {

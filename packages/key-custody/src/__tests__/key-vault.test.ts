@@ -24,14 +24,15 @@ describeOnEachDatabase('the key vault', (fresh, engine) => {
   const id: SealedKeyId = { tenantId: 'ada', purpose: 'agent', kid: 'one' }
 
   const insert = async (key: SealedKeyId, bytes = randomBytes(32)) => {
-    await custody.database.write((manager) =>
-      custody.vault.insert(manager, key, { keyType: 'Ed25519', bytes: Buffer.from(bytes) }),
+    await custody.database.write(
+      (manager) => custody.vault.insert(manager, key, { keyType: 'Ed25519', bytes: Buffer.from(bytes) }),
+      { acrossTenants: true },
     )
     return bytes
   }
 
   const edit = (key: SealedKeyId, change: Partial<SealedKeyRow>) =>
-    custody.database.write((manager) => manager.update(SealedKeyRow, { ...key }, change))
+    custody.database.write((manager) => manager.update(SealedKeyRow, { ...key }, change), { acrossTenants: true })
 
   it('gives back what was sealed, also after a restart', async () => {
     const bytes = await insert(id)
@@ -50,8 +51,9 @@ describeOnEachDatabase('the key vault', (fresh, engine) => {
 
   it('keeps the first key of an id', async () => {
     const first = await insert(id)
-    const second = await custody.database.write((manager) =>
-      custody.vault.insert(manager, id, { keyType: 'Ed25519', bytes: randomBytes(32) }),
+    const second = await custody.database.write(
+      (manager) => custody.vault.insert(manager, id, { keyType: 'Ed25519', bytes: randomBytes(32) }),
+      { acrossTenants: true },
     )
     expect(second).toBe(false)
     expect((await custody.vault.open(id))?.bytes).toEqual(first)
@@ -80,7 +82,9 @@ describeOnEachDatabase('the key vault', (fresh, engine) => {
   })
 
   const moveDataKey = (from: string, to: string) =>
-    custody.database.write((manager) => manager.update(DataKeyRow, { tenantId: from }, { tenantId: to }))
+    custody.database.write((manager) => manager.update(DataKeyRow, { tenantId: from }, { tenantId: to }), {
+      acrossTenants: true,
+    })
 
   it('does not open a row that was moved together with its data key', async () => {
     await insert(id)
@@ -100,7 +104,10 @@ describeOnEachDatabase('the key vault', (fresh, engine) => {
         unwrap: (wrapped, context) => careless.unwrap(wrapped, nothing).catch(() => careless.unwrap(wrapped, context)),
       },
     })
-    await custody.database.write((manager) => vault.insert(manager, id, { keyType: 'Ed25519', bytes: randomBytes(32) }))
+    await custody.database.write(
+      (manager) => vault.insert(manager, id, { keyType: 'Ed25519', bytes: randomBytes(32) }),
+      { acrossTenants: true },
+    )
     await edit(id, { tenantId: 'bob' })
     await moveDataKey('ada', 'bob')
     await expect(vault.open({ ...id, tenantId: 'bob' })).rejects.toMatchObject({ code: 'seal_broken' })
@@ -118,14 +125,16 @@ describeOnEachDatabase('the key vault', (fresh, engine) => {
   it('does not open what was swapped with another row', async () => {
     await insert(id)
     await insert({ ...id, kid: 'two' })
-    const rows = await custody.database.read((manager) => manager.find(SealedKeyRow, { order: { kid: 'ASC' } }))
+    const rows = await custody.database.read((manager) => manager.find(SealedKeyRow, { order: { kid: 'ASC' } }), {
+      acrossTenants: true,
+    })
     await edit(id, { sealed: rows[1]?.sealed ?? '' })
     await expect(custody.vault.open(id)).rejects.toMatchObject({ code: 'seal_broken' })
   })
 
   it('does not open what was tampered with or cut down to a tag of four bytes', async () => {
     await insert(id)
-    const [row] = await custody.database.read((manager) => manager.find(SealedKeyRow))
+    const [row] = await custody.database.read((manager) => manager.find(SealedKeyRow), { acrossTenants: true })
     const sealed = Buffer.from(row?.sealed as string, 'base64')
     const flipped = Buffer.from(sealed)
     flipped[flipped.length - 1] = (flipped.at(-1) as number) ^ 1
@@ -149,7 +158,9 @@ describeOnEachDatabase('the key vault', (fresh, engine) => {
     await Promise.all(
       Array.from({ length: 12 }, (_unused, index) => insert({ ...id, tenantId: `t${index % 3}`, kid: `${index}` })),
     )
-    const rows = await custody.database.read((manager) => manager.find(DataKeyRow, { order: { tenantId: 'ASC' } }))
+    const rows = await custody.database.read((manager) => manager.find(DataKeyRow, { order: { tenantId: 'ASC' } }), {
+      acrossTenants: true,
+    })
     expect(rows.map(({ tenantId, version }) => [tenantId, version])).toEqual([
       ['t0', 1],
       ['t1', 1],
@@ -159,13 +170,16 @@ describeOnEachDatabase('the key vault', (fresh, engine) => {
   })
 
   it('takes no data key from a write that was undone', async () => {
-    const undone = custody.database.write(async (manager) => {
-      await custody.vault.insert(manager, id, { keyType: 'Ed25519', bytes: randomBytes(32) })
-      await custody.vault.insert(manager, { ...id, kid: 'two' }, { keyType: 'Ed25519', bytes: randomBytes(32) })
-      throw new Error('the caller changed its mind')
-    })
+    const undone = custody.database.write(
+      async (manager) => {
+        await custody.vault.insert(manager, id, { keyType: 'Ed25519', bytes: randomBytes(32) })
+        await custody.vault.insert(manager, { ...id, kid: 'two' }, { keyType: 'Ed25519', bytes: randomBytes(32) })
+        throw new Error('the caller changed its mind')
+      },
+      { acrossTenants: true },
+    )
     await expect(undone).rejects.toThrow('the caller changed its mind')
-    expect(await custody.database.read((manager) => manager.count(DataKeyRow))).toBe(0)
+    expect(await custody.database.read((manager) => manager.count(DataKeyRow), { acrossTenants: true })).toBe(0)
     const bytes = await insert(id)
     expect((await custody.vault.open(id))?.bytes).toEqual(bytes)
     const elsewhere = await openCustody({ url, kek })
@@ -186,11 +200,13 @@ describeOnEachDatabase('the key vault', (fresh, engine) => {
       processes.map(async ({ database, vault }, index) => {
         const bytes = randomBytes(32)
         const copy = { keyType: 'Ed25519', bytes: Buffer.from(bytes) } as const
-        await database.write((manager) => vault.insert(manager, { ...id, kid: `from ${index}` }, copy))
+        await database.write((manager) => vault.insert(manager, { ...id, kid: `from ${index}` }, copy), {
+          acrossTenants: true,
+        })
         return bytes
       }),
     )
-    expect(await custody.database.read((manager) => manager.count(DataKeyRow))).toBe(1)
+    expect(await custody.database.read((manager) => manager.count(DataKeyRow), { acrossTenants: true })).toBe(1)
     for (const { vault } of processes) {
       const opened = await vault.openAll('ada', 'agent')
       expect(opened.map(({ kid, bytes }) => [kid, bytes])).toEqual(
@@ -203,7 +219,7 @@ describeOnEachDatabase('the key vault', (fresh, engine) => {
   it('opens nothing once the data key is gone, although it was in use', async () => {
     await insert(id)
     await custody.vault.open(id)
-    await custody.database.write((manager) => manager.delete(DataKeyRow, { tenantId: 'ada' }))
+    await custody.database.write((manager) => manager.delete(DataKeyRow, { tenantId: 'ada' }), { acrossTenants: true })
     await expect(custody.vault.open(id)).rejects.toMatchObject({ code: 'seal_broken' })
   })
 })

@@ -27,7 +27,7 @@ describeOnEachDatabase('openVault', (fresh) => {
     const kek = newKek()
     await openVault({ database: await openDatabase(), kek })
     await openVault({ database: await openDatabase(), kek })
-    const rows = await (await openDatabase()).read((manager) => manager.find(KekCheckRow))
+    const rows = await (await openDatabase()).read((manager) => manager.find(KekCheckRow), { acrossTenants: true })
     expect(rows).toHaveLength(1)
   })
 
@@ -63,7 +63,9 @@ describeOnEachDatabase('openVault', (fresh) => {
     const database = await openDatabase()
     const kek = newKek()
     await openVault({ database, kek })
-    await database.write((manager) => manager.update(KekCheckRow, { id: 'kek' }, { wrapped: 'AAAA' }))
+    await database.write((manager) => manager.update(KekCheckRow, { id: 'kek' }, { wrapped: 'AAAA' }), {
+      acrossTenants: true,
+    })
     await expect(openVault({ database, kek })).rejects.toMatchObject({ code: 'kek_mismatch' })
   })
 

@@ -36,12 +36,15 @@ describeOnEachDatabase('PaymentKeyVault', (fresh) => {
   afterEach(() => database.close())
 
   const rowCounts = () =>
-    database.read(async (manager) => [await manager.count(DataKeyRow), await manager.count(SealedKeyRow)])
+    database.read(async (manager) => [await manager.count(DataKeyRow), await manager.count(SealedKeyRow)], {
+      acrossTenants: true,
+    })
 
   it('seals the key behind each address that an account is made with', async () => {
     const { customerId } = await agent.accountManagerCreate({ name: 'Ada' })
-    const addresses = await database.read((manager) =>
-      manager.query<{ network: string; publicKeyHex: string }[]>('SELECT * FROM studio_payment_address'),
+    const addresses = await database.read(
+      (manager) => manager.query<{ network: string; publicKeyHex: string }[]>('SELECT * FROM studio_payment_address'),
+      { acrossTenants: true },
     )
     expect(addresses).toHaveLength(2)
     for (const { network, publicKeyHex } of addresses) {
@@ -57,10 +60,13 @@ describeOnEachDatabase('PaymentKeyVault', (fresh) => {
     const before = await rowCounts()
     const taken = agent.accountManagerCreate({ name: 'Another', email: 'ada@example.com' })
     await expect(taken).rejects.toMatchObject({ code: 'email_taken' })
-    const undone = database.write(async (manager) => {
-      await paymentKeys.create(manager, { tenantId: 'somebody', network: 'testnet' })
-      throw new Error('no account after all')
-    })
+    const undone = database.write(
+      async (manager) => {
+        await paymentKeys.create(manager, { tenantId: 'somebody', network: 'testnet' })
+        throw new Error('no account after all')
+      },
+      { acrossTenants: true },
+    )
     await expect(undone).rejects.toThrow('no account after all')
     expect(await rowCounts()).toEqual(before)
   })
@@ -76,9 +82,9 @@ describeOnEachDatabase('PaymentKeyVault', (fresh) => {
   it('never replaces a key', async () => {
     const key = { tenantId: 'ada', network: 'mainnet' } as const
     const id = { tenantId: 'ada', purpose: 'payment', kid: 'payment:mainnet' } as const
-    await database.write((manager) => paymentKeys.create(manager, key))
+    await database.write((manager) => paymentKeys.create(manager, key), { acrossTenants: true })
     const first = await vault.open(id)
-    const second = database.write((manager) => paymentKeys.create(manager, key))
+    const second = database.write((manager) => paymentKeys.create(manager, key), { acrossTenants: true })
     await expect(second).rejects.toMatchObject({ code: 'conflict' })
     expect(await vault.open(id)).toEqual(first)
   })

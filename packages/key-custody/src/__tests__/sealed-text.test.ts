@@ -12,9 +12,10 @@ describeOnEachDatabase('a text sealed for a tenant', (fresh) => {
   })
   afterEach(() => custody.database.close())
 
-  const seal = (text: string, of = id) => custody.database.write((manager) => custody.vault.sealText(manager, of, text))
+  const seal = (text: string, of = id) =>
+    custody.database.write((manager) => custody.vault.sealText(manager, of, text), { acrossTenants: true })
   const open = (sealed: string, of = id) =>
-    custody.database.read((manager) => custody.vault.openText(manager, of, sealed))
+    custody.database.read((manager) => custody.vault.openText(manager, of, sealed), { acrossTenants: true })
 
   it('opens to what it was, whatever it says', async () => {
     for (const text of ['', '{"did":"did:key:z…"}', 'ä'.repeat(10_000)]) expect(await open(await seal(text))).toBe(text)

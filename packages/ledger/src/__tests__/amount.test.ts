@@ -30,7 +30,9 @@ describeOnEachDatabase('amounts', (fresh) => {
     expect(await run.balance('t1', 'revenue')).toBe(amount - 1n)
     expect(await run.balance('t1', CREDIT)).toBe(1n)
 
-    const { entries } = await opened.database.read((manager) => opened.ledger.statement(manager, { tenantId: 't1' }))
+    const { entries } = await opened.database.read((manager) => opened.ledger.statement(manager, { tenantId: 't1' }), {
+      acrossTenants: true,
+    })
     expect(entries.map((entry) => [entry.amount, entry.fromBalance, entry.toBalance])).toEqual(
       [
         [amount, -amount, amount],
@@ -41,9 +43,12 @@ describeOnEachDatabase('amounts', (fresh) => {
     )
     const at = opened.clock.now().toISOString()
     const account = { tenantId: 't1', code: OUTSIDE, asset: UNIT, at }
-    expect(await opened.database.read((manager) => opened.ledger.balanceAt(manager, account))).toBe(-amount)
-    const stored = await opened.database.read((manager) =>
-      opened.ledger.getTransfer(manager, { tenantId: 't1', transferId: 'h1' }),
+    expect(
+      await opened.database.read((manager) => opened.ledger.balanceAt(manager, account), { acrossTenants: true }),
+    ).toBe(-amount)
+    const stored = await opened.database.read(
+      (manager) => opened.ledger.getTransfer(manager, { tenantId: 't1', transferId: 'h1' }),
+      { acrossTenants: true },
     )
     expect(stored).toMatchObject({ legs: [leg(CREDIT, 'revenue', amount)], settledAmounts: [amount - 1n] })
     expect(await run.verify()).toMatchObject({ valid: true })

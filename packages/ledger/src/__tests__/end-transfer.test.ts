@@ -58,8 +58,9 @@ describeOnEachDatabase('a hold', (fresh) => {
 
   it('does not end where less is held than it has set aside', async () => {
     await hold()
-    await opened.database.write((manager) =>
-      manager.query(`UPDATE "studio_ledger_account" SET "balance" = 9 WHERE "code" = 'held'`),
+    await opened.database.write(
+      (manager) => manager.query(`UPDATE "studio_ledger_account" SET "balance" = 9 WHERE "code" = 'held'`),
+      { acrossTenants: true },
     )
     const before = await run.everything('t1')
     for (const end of [run.settle, run.void]) {
@@ -70,7 +71,9 @@ describeOnEachDatabase('a hold', (fresh) => {
 
   it('that is asked for of a tenant without books begins none', async () => {
     expect(await run.settle('nobody', 'h1')).toEqual({ outcome: 'unknown_transfer' })
-    const heads = await opened.database.read((manager) => opened.ledger.heads(manager, { limit: 10 }))
+    const heads = await opened.database.read((manager) => opened.ledger.heads(manager, { limit: 10 }), {
+      acrossTenants: true,
+    })
     expect(heads.map(({ tenantId }) => tenantId)).toEqual(['t1'])
   })
 
@@ -132,8 +135,9 @@ describeOnEachDatabase('a hold', (fresh) => {
       [OUTSIDE]: -13n,
       revenue: 8n,
     })
-    const { entries } = await opened.database.read((manager) =>
-      opened.ledger.statement(manager, { tenantId: 't1', afterSeq: 4 }),
+    const { entries } = await opened.database.read(
+      (manager) => opened.ledger.statement(manager, { tenantId: 't1', afterSeq: 4 }),
+      { acrossTenants: true },
     )
     expect(
       entries.map(({ kind, fromCode, toCode, amount, legIndex }) => [kind, fromCode, toCode, amount, legIndex]),
@@ -269,8 +273,9 @@ describeOnEachDatabase('a hold', (fresh) => {
 
   it('is not paid out once someone else has changed it in the database', async () => {
     await hold()
-    await opened.database.write((manager) =>
-      manager.query(`UPDATE "studio_ledger_transfer" SET "legs" = REPLACE("legs", 'revenue', 'suspense')`),
+    await opened.database.write(
+      (manager) => manager.query(`UPDATE "studio_ledger_transfer" SET "legs" = REPLACE("legs", 'revenue', 'suspense')`),
+      { acrossTenants: true },
     )
     const corrupt = { code: 'ledger_corrupt', status: 500 }
     for (const end of ['settle', 'void', 'expire'] as const) {

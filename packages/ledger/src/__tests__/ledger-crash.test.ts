@@ -31,8 +31,9 @@ describeOnEachDatabase('a process that is killed while 32 callers hold and settl
 
   /** What each transfer would have had said of it: that it is held, and how it ended. */
   const linesOfTransfers = async () => {
-    const rows = await opened.database.read((manager) =>
-      manager.query<StoredTransfer[]>(`SELECT * FROM "studio_ledger_transfer" WHERE "kind" = 'hold'`),
+    const rows = await opened.database.read(
+      (manager) => manager.query<StoredTransfer[]>(`SELECT * FROM "studio_ledger_transfer" WHERE "kind" = 'hold'`),
+      { acrossTenants: true },
     )
     return rows.flatMap(({ tenantId, transferId, state, settledAmounts }) => {
       const [settled] = JSON.parse(settledAmounts ?? '["0"]') as string[]
@@ -44,7 +45,9 @@ describeOnEachDatabase('a process that is killed while 32 callers hold and settl
   const voidPending = async () => {
     let ended = 0
     for (;;) {
-      const pending = await opened.database.read((manager) => opened.ledger.listPending(manager))
+      const pending = await opened.database.read((manager) => opened.ledger.listPending(manager), {
+        acrossTenants: true,
+      })
       if (pending.length === 0) return ended
       const voids = pending.map(({ tenantId, transferId }) => operations(opened).void(tenantId, transferId))
       for (const result of await Promise.all(voids)) expect(result).toMatchObject({ outcome: 'voided' })

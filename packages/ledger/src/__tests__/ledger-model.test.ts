@@ -83,11 +83,17 @@ class Comparison {
   /** What is true of the books after whatever was done. */
   async check(): Promise<void> {
     const { model, opened, tenantId } = this
-    const accounts = await opened.database.read((manager) => opened.ledger.balances(manager, tenantId))
-    const { entries } = await opened.database.read((manager) =>
-      opened.ledger.statement(manager, { tenantId, limit: 1000 }),
+    const accounts = await opened.database.read((manager) => opened.ledger.balances(manager, tenantId), {
+      acrossTenants: true,
+    })
+    const { entries } = await opened.database.read(
+      (manager) => opened.ledger.statement(manager, { tenantId, limit: 1000 }),
+      { acrossTenants: true },
     )
-    const open = await opened.database.read((manager) => opened.ledger.listPending(manager, { tenantId, limit: 1000 }))
+    const open = await opened.database.read(
+      (manager) => opened.ledger.listPending(manager, { tenantId, limit: 1000 }),
+      { acrossTenants: true },
+    )
     for (const { code: of, asset, balance } of accounts) {
       expect([of, asset, balance]).toEqual([of, asset, model.balance(of, asset)])
       expect([of, asset, balance]).toEqual([of, asset, sumOf(entries, of, asset)])
@@ -116,7 +122,9 @@ class Comparison {
     if (account === undefined) return
     const { code: of, asset } = account
     const query = { tenantId, code: of, asset, at: new Date(atMs).toISOString() }
-    const balance = await opened.database.read((manager) => opened.ledger.balanceAt(manager, query))
+    const balance = await opened.database.read((manager) => opened.ledger.balanceAt(manager, query), {
+      acrossTenants: true,
+    })
     expect([query, balance]).toEqual([query, balances.get(`${of} ${asset}`) ?? 0n])
   }
 

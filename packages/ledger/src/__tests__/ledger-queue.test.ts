@@ -105,13 +105,15 @@ describeOnEachDatabase('a queue', (fresh) => {
     const { database } = opened
     await queue.post(funding('t1'))
     const sql = `UPDATE "studio_ledger_transfer" SET "seal" = 'x' WHERE "tenantId" = 't1'`
-    await database.write((manager) => manager.query(sql))
+    await database.write((manager) => manager.query(sql), { acrossTenants: true })
     const results = await Promise.allSettled([queue.post(funding('t1')), queue.hold({ ...t1('h1'), legs })])
     expect(results).toMatchObject([{ reason: { code: 'ledger_corrupt' } }, { value: { outcome: 'held' } }])
-    await database.write((manager) => manager.query(`DELETE FROM "studio_ledger_account" WHERE "tenantId" = 't1'`))
+    await database.write((manager) => manager.query(`DELETE FROM "studio_ledger_account" WHERE "tenantId" = 't1'`), {
+      acrossTenants: true,
+    })
     // A row in the way of the journal's next entry.
     const blocked = `UPDATE "studio_ledger_entry" SET "seq" = 3 WHERE "tenantId" = 't1' AND "seq" = 1`
-    await database.write((manager) => manager.query(blocked))
+    await database.write((manager) => manager.query(blocked), { acrossTenants: true })
     const failed = await Promise.allSettled([
       queue.post({ ...t1('p1'), legs: [leg(OUTSIDE, CREDIT, 1n)] }),
       queue.post(funding('t2')),

@@ -33,11 +33,15 @@ describeOnEachDatabase('the lists of holds', (fresh) => {
   afterAll(() => opened.database.close())
 
   const due = async (now: Date, limit = 10) => {
-    const transfers = await opened.database.read((manager) => opened.ledger.listDue(manager, now, limit))
+    const transfers = await opened.database.read((manager) => opened.ledger.listDue(manager, now, limit), {
+      acrossTenants: true,
+    })
     return transfers.map(({ tenantId, transferId }) => `${tenantId} ${transferId}`)
   }
   const pending = async (query?: PendingQuery) => {
-    const transfers = await opened.database.read((manager) => opened.ledger.listPending(manager, query))
+    const transfers = await opened.database.read((manager) => opened.ledger.listPending(manager, query), {
+      acrossTenants: true,
+    })
     return transfers.map(({ tenantId, transferId }) => `${tenantId} ${transferId}`)
   }
 
@@ -68,7 +72,9 @@ describeOnEachDatabase('the lists of holds', (fresh) => {
   })
 
   it('say when each was made and is due', async () => {
-    const [transfer] = await opened.database.read((manager) => opened.ledger.listDue(manager, second(1), 1))
+    const [transfer] = await opened.database.read((manager) => opened.ledger.listDue(manager, second(1), 1), {
+      acrossTenants: true,
+    })
     expect(transfer).toEqual({
       tenantId: 't1',
       transferId: 'h3',
@@ -78,14 +84,18 @@ describeOnEachDatabase('the lists of holds', (fresh) => {
   })
 
   it('do not fail for one transfer that was tampered with: reading that one does', async () => {
-    await opened.database.write((manager) =>
-      manager.query(
-        `UPDATE "studio_ledger_transfer" SET "legs" = 'none' WHERE "tenantId" = 't1' AND "transferId" = 'h3'`,
-      ),
+    await opened.database.write(
+      (manager) =>
+        manager.query(
+          `UPDATE "studio_ledger_transfer" SET "legs" = 'none' WHERE "tenantId" = 't1' AND "transferId" = 'h3'`,
+        ),
+      { acrossTenants: true },
     )
     expect(await due(second(1))).toEqual(['t1 h3', 't2 h2'])
     const read = (transferId: string) =>
-      opened.database.read((manager) => opened.ledger.getTransfer(manager, { tenantId: 't1', transferId }))
+      opened.database.read((manager) => opened.ledger.getTransfer(manager, { tenantId: 't1', transferId }), {
+        acrossTenants: true,
+      })
     await expect(read('h3')).rejects.toMatchObject({ code: 'ledger_corrupt' })
     expect(await read('h2')).toMatchObject({ state: 'pending', legs: [leg(CREDIT, 'revenue', 1n)] })
     expect(await read('h9')).toBeUndefined()

@@ -27,10 +27,13 @@ export async function openLedger(url: string): Promise<OpenLedger> {
 /** Opening a database takes longer than most tests: a suite has one, and each of its tests finds it empty. */
 export async function emptyLedger({ database, clock }: OpenLedger): Promise<void> {
   clock.set(START)
-  await database.write(async (manager) => {
-    for (const table of ['chain', 'account', 'entry', 'transfer'])
-      await manager.query(`DELETE FROM "studio_ledger_${table}"`)
-  })
+  await database.write(
+    async (manager) => {
+      for (const table of ['chain', 'account', 'entry', 'transfer'])
+        await manager.query(`DELETE FROM "studio_ledger_${table}"`)
+    },
+    { acrossTenants: true },
+  )
 }
 
 export function leg(from: string, to: string, amount: bigint): LedgerLeg {
@@ -40,34 +43,43 @@ export function leg(from: string, to: string, amount: bigint): LedgerLeg {
 /** Each operation in a write of its own. */
 export function operations({ database, ledger }: OpenLedger) {
   const fund = (tenantId: string, transferId: string, amount: bigint) =>
-    database.write((manager) => ledger.post(manager, { tenantId, transferId, legs: [leg(OUTSIDE, CREDIT, amount)] }))
+    database.write((manager) => ledger.post(manager, { tenantId, transferId, legs: [leg(OUTSIDE, CREDIT, amount)] }), {
+      acrossTenants: true,
+    })
   return {
     fund,
-    post: (request: PostRequest) => database.write((manager) => ledger.post(manager, request)),
-    hold: (request: HoldRequest) => database.write((manager) => ledger.hold(manager, request)),
+    post: (request: PostRequest) => database.write((manager) => ledger.post(manager, request), { acrossTenants: true }),
+    hold: (request: HoldRequest) => database.write((manager) => ledger.hold(manager, request), { acrossTenants: true }),
     settle: (tenantId: string, transferId: string, amounts?: bigint[]) =>
-      database.write((manager) => ledger.settle(manager, { tenantId, transferId, ...(amounts && { amounts }) })),
+      database.write((manager) => ledger.settle(manager, { tenantId, transferId, ...(amounts && { amounts }) }), {
+        acrossTenants: true,
+      }),
     void: (tenantId: string, transferId: string) =>
-      database.write((manager) => ledger.void(manager, { tenantId, transferId })),
+      database.write((manager) => ledger.void(manager, { tenantId, transferId }), { acrossTenants: true }),
     expire: (tenantId: string, transferId: string) =>
-      database.write((manager) => ledger.expire(manager, { tenantId, transferId })),
+      database.write((manager) => ledger.expire(manager, { tenantId, transferId }), { acrossTenants: true }),
     reschedule: (tenantId: string, transferId: string, expiresAt: string | null) =>
-      database.write((manager) => ledger.reschedule(manager, { tenantId, transferId, expiresAt })),
+      database.write((manager) => ledger.reschedule(manager, { tenantId, transferId, expiresAt }), {
+        acrossTenants: true,
+      }),
     balance: (tenantId: string, code: string, asset: string = UNIT) =>
-      database.read((manager) => ledger.balance(manager, { tenantId, code, asset })),
+      database.read((manager) => ledger.balance(manager, { tenantId, code, asset }), { acrossTenants: true }),
     /** Balances other than 0, by code. For tenants with one asset. */
     balances: async (tenantId: string) => {
-      const accounts = await database.read((manager) => ledger.balances(manager, tenantId))
+      const accounts = await database.read((manager) => ledger.balances(manager, tenantId), { acrossTenants: true })
       return Object.fromEntries(accounts.flatMap(({ code, balance }) => (balance === 0n ? [] : [[code, balance]])))
     },
     /** Everything that the ledger keeps of a tenant, to see that nothing was changed. */
     everything: (tenantId: string) =>
-      database.read(async (manager) => [
-        await ledger.head(manager, tenantId),
-        await ledger.balances(manager, tenantId),
-        await ledger.statement(manager, { tenantId, limit: 1000 }),
-        await manager.query<unknown[]>(`SELECT * FROM "studio_ledger_transfer" ORDER BY "tenantId", "transferId"`),
-      ]),
+      database.read(
+        async (manager) => [
+          await ledger.head(manager, tenantId),
+          await ledger.balances(manager, tenantId),
+          await ledger.statement(manager, { tenantId, limit: 1000 }),
+          await manager.query<unknown[]>(`SELECT * FROM "studio_ledger_transfer" ORDER BY "tenantId", "transferId"`),
+        ],
+        { acrossTenants: true },
+      ),
     verify: (tenantId?: string) => ledger.verify(database, tenantId === undefined ? {} : { tenantId }),
   }
 }

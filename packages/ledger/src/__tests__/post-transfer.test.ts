@@ -62,7 +62,9 @@ describeOnEachDatabase('posting', (fresh) => {
         endSeq: null,
       },
     })
-    const balances = await opened.database.read((manager) => opened.ledger.balances(manager, 't1'))
+    const balances = await opened.database.read((manager) => opened.ledger.balances(manager, 't1'), {
+      acrossTenants: true,
+    })
     expect(balances).toHaveLength(5)
     expect(balances).toEqual(
       expect.arrayContaining([
@@ -81,7 +83,9 @@ describeOnEachDatabase('posting', (fresh) => {
     await post({ tenantId: 't2', legs: [leg(OUTSIDE, CREDIT, 1n)] })
     expect(await run.balance('t1', CREDIT)).toBe(10n)
     expect(await run.balance('t2', CREDIT)).toBe(1n)
-    const heads = await opened.database.read((manager) => opened.ledger.heads(manager, { limit: 10 }))
+    const heads = await opened.database.read((manager) => opened.ledger.heads(manager, { limit: 10 }), {
+      acrossTenants: true,
+    })
     expect(heads.map(({ tenantId, seq }) => [tenantId, seq])).toEqual([
       ['t1', 1],
       ['t2', 1],
@@ -176,10 +180,13 @@ describeOnEachDatabase('posting', (fresh) => {
   })
 
   it('is undone with the write that it is part of', async () => {
-    const write = opened.database.write(async (manager) => {
-      await opened.ledger.post(manager, { tenantId: 't1', transferId: 'p1', legs: [leg(OUTSIDE, CREDIT, 10n)] })
-      throw new Error('the caller changed its mind')
-    })
+    const write = opened.database.write(
+      async (manager) => {
+        await opened.ledger.post(manager, { tenantId: 't1', transferId: 'p1', legs: [leg(OUTSIDE, CREDIT, 10n)] })
+        throw new Error('the caller changed its mind')
+      },
+      { acrossTenants: true },
+    )
     await expect(write).rejects.toThrow('changed its mind')
     expect(await run.everything('t1')).toEqual([{ tenantId: 't1', seq: 0, hash: '' }, [], { entries: [] }, []])
     expect(await post({})).toMatchObject({ outcome: 'posted', replayed: false })
@@ -187,12 +194,14 @@ describeOnEachDatabase('posting', (fresh) => {
 
   it('works one after another where a caller starts several in one write', async () => {
     const ids = Array.from({ length: 10 }, (_unused, index) => `p${index}`)
-    await opened.database.write((manager) =>
-      Promise.all(
-        ids.map((transferId) =>
-          opened.ledger.post(manager, { tenantId: 't1', transferId, legs: [leg(OUTSIDE, CREDIT, 1n)] }),
+    await opened.database.write(
+      (manager) =>
+        Promise.all(
+          ids.map((transferId) =>
+            opened.ledger.post(manager, { tenantId: 't1', transferId, legs: [leg(OUTSIDE, CREDIT, 1n)] }),
+          ),
         ),
-      ),
+      { acrossTenants: true },
     )
     expect(await run.balance('t1', CREDIT)).toBe(10n)
     expect(await run.verify()).toEqual({ valid: true, checked: 10 })
@@ -201,7 +210,9 @@ describeOnEachDatabase('posting', (fresh) => {
   it('refuses a manager that is in no transaction', async () => {
     const { database, ledger } = opened
     const request = { tenantId: 't1', transferId: 'p1', legs: [leg(OUTSIDE, CREDIT, 1n)] }
-    await expect(database.read((manager) => ledger.post(manager, request))).rejects.toMatchObject({
+    await expect(
+      database.read((manager) => ledger.post(manager, request), { acrossTenants: true }),
+    ).rejects.toMatchObject({
       code: 'transaction_required',
     })
   })

@@ -36,11 +36,13 @@ describeOnEachDatabase('reading the books', (fresh) => {
   afterAll(() => opened.database.close())
 
   const statement = (query: Partial<StatementQuery>) =>
-    opened.database.read((manager) => opened.ledger.statement(manager, { tenantId: 't1', ...query }))
+    opened.database.read((manager) => opened.ledger.statement(manager, { tenantId: 't1', ...query }), {
+      acrossTenants: true,
+    })
   const seqs = async (query: Partial<StatementQuery>) => (await statement(query)).entries.map((entry) => entry.seq)
   const balanceAt = (code: string, instant: string | Date, asset = UNIT) => {
     const account = { tenantId: 't1', code, asset, at: instant instanceof Date ? instant.toISOString() : instant }
-    return opened.database.read((manager) => opened.ledger.balanceAt(manager, account))
+    return opened.database.read((manager) => opened.ledger.balanceAt(manager, account), { acrossTenants: true })
   }
 
   it.each<[Partial<StatementQuery>, number[]]>([
@@ -198,7 +200,9 @@ describeOnEachDatabase('reading the books', (fresh) => {
       { code: 'revenue', asset: CHEQ },
     ]
     const balancesOf = (tenantId: string, accounts: unknown) =>
-      opened.database.read((manager) => opened.ledger.balances(manager, tenantId, accounts as typeof named))
+      opened.database.read((manager) => opened.ledger.balances(manager, tenantId, accounts as typeof named), {
+        acrossTenants: true,
+      })
     const balances = [900n, 0n, 3n, 300n, 900n]
     expect(await balancesOf('t1', named)).toEqual(
       named.map((account, index) => ({ ...account, balance: balances[index] })),
@@ -216,7 +220,9 @@ describeOnEachDatabase('reading the books', (fresh) => {
   it('pages through the heads of all tenants', async () => {
     await run.fund('t3', 'fund', 5n)
     const heads = (after?: string) =>
-      opened.database.read((manager) => opened.ledger.heads(manager, { limit: 2, ...(after && { after }) }))
+      opened.database.read((manager) => opened.ledger.heads(manager, { limit: 2, ...(after && { after }) }), {
+        acrossTenants: true,
+      })
     const first = await heads()
     expect(first.map(({ tenantId, seq }) => [tenantId, seq])).toEqual([
       ['t1', 12],
@@ -225,9 +231,13 @@ describeOnEachDatabase('reading the books', (fresh) => {
     expect((await heads('t2')).map((head) => head.tenantId)).toEqual(['t3'])
     const last = (await statement({})).entries.at(-1)
     expect(first[0]?.hash).toBe(last?.hash)
-    expect(await opened.database.read((manager) => opened.ledger.head(manager, 't1'))).toEqual(first[0])
-    expect(await opened.database.read((manager) => opened.ledger.head(manager, 't2'))).toEqual(first[1])
-    const none = await opened.database.read((manager) => opened.ledger.head(manager, 't4'))
+    expect(await opened.database.read((manager) => opened.ledger.head(manager, 't1'), { acrossTenants: true })).toEqual(
+      first[0],
+    )
+    expect(await opened.database.read((manager) => opened.ledger.head(manager, 't2'), { acrossTenants: true })).toEqual(
+      first[1],
+    )
+    const none = await opened.database.read((manager) => opened.ledger.head(manager, 't4'), { acrossTenants: true })
     expect(none).toEqual({ tenantId: 't4', seq: 0, hash: '' })
   })
 })

@@ -38,11 +38,14 @@ describeOnEachDatabase('the statements of an operation', (fresh, engine) => {
   afterAll(() => opened.database.close())
 
   const count = (work: (manager: EntityManager) => Promise<unknown>) =>
-    opened.database.write(async (manager) => {
-      const recorder = recording(manager)
-      await work(recorder.manager)
-      return recorder.statements.length
-    })
+    opened.database.write(
+      async (manager) => {
+        const recorder = recording(manager)
+        await work(recorder.manager)
+        return recorder.statements.length
+      },
+      { acrossTenants: true },
+    )
 
   it.each([1, 3])('are as few for a hold as for what ends it, also with %d legs', async (size) => {
     const { ledger } = opened
@@ -63,16 +66,19 @@ describeOnEachDatabase('the statements of an operation', (fresh, engine) => {
 
   it('begin the journals of several tenants in one order, however they were asked for', async () => {
     const deps = { chainKey: new ChainKey(CHAIN_KEY), clock: opened.clock }
-    const begun = await opened.database.write(async (manager) => {
-      const recorder = recording(manager)
-      const operations = ['n2', 'n3', 'n1', 'n2'].map((tenantId, index) =>
-        postOperation(deps, { tenantId, transferId: `p${index}`, legs: [leg(OUTSIDE, CREDIT, 1n)] }),
-      )
-      await applyOperations(deps.chainKey, recorder.manager, operations)
-      return recorder.statements.flatMap(([sql, parameters]) =>
-        sql.startsWith('INSERT INTO "studio_ledger_chain"') ? parameters.flat() : [],
-      )
-    })
+    const begun = await opened.database.write(
+      async (manager) => {
+        const recorder = recording(manager)
+        const operations = ['n2', 'n3', 'n1', 'n2'].map((tenantId, index) =>
+          postOperation(deps, { tenantId, transferId: `p${index}`, legs: [leg(OUTSIDE, CREDIT, 1n)] }),
+        )
+        await applyOperations(deps.chainKey, recorder.manager, operations)
+        return recorder.statements.flatMap(([sql, parameters]) =>
+          sql.startsWith('INSERT INTO "studio_ledger_chain"') ? parameters.flat() : [],
+        )
+      },
+      { acrossTenants: true },
+    )
     expect(begun).toEqual(['n1', 'n2', 'n3'])
   })
 
@@ -83,14 +89,17 @@ describeOnEachDatabase('the statements of an operation', (fresh, engine) => {
     await run.post({ tenantId: 't1', transferId: 'other', legs: [{ ...leg(OUTSIDE, CREDIT, 1n), asset: 'other' }] })
     await run.post({ tenantId: 't1', transferId: 'spent', legs: [leg(CREDIT, 'suspense', 1n)] })
     for (const tenantId of ['t1', 't2']) await run.hold({ tenantId, transferId: 'h1', legs })
-    const read = await opened.database.write(async (manager) => {
-      const recorder = recording(manager)
-      await opened.ledger.settle(recorder.manager, { tenantId: 't1', transferId: 'h1' })
-      const reading = recorder.statements.filter(([sql]) => sql.startsWith('SELECT'))
-      const rows: unknown[][] = []
-      for (const [sql, parameters] of reading) rows.push(await manager.query<unknown[]>(sql, parameters))
-      return rows.map(({ length }) => length)
-    })
+    const read = await opened.database.write(
+      async (manager) => {
+        const recorder = recording(manager)
+        await opened.ledger.settle(recorder.manager, { tenantId: 't1', transferId: 'h1' })
+        const reading = recorder.statements.filter(([sql]) => sql.startsWith('SELECT'))
+        const rows: unknown[][] = []
+        for (const [sql, parameters] of reading) rows.push(await manager.query<unknown[]>(sql, parameters))
+        return rows.map(({ length }) => length)
+      },
+      { acrossTenants: true },
+    )
     // A chain and its transfer, together on SQLite; what is held, who has paid it, and who is paid.
     expect(read).toEqual(engine === 'postgres' ? [1, 1, 3] : [1, 3])
   })
@@ -104,22 +113,28 @@ describe('on SQLite, however many rows there are', () => {
   const plansOf = async (work: (opened: OpenLedger, manager: EntityManager) => Promise<unknown>) => {
     const opened = await openLedger(`sqlite:${directory}/plans.sqlite`)
     try {
-      await opened.database.write(async (manager) => {
-        const { ledger } = opened
-        const legs = [leg(CREDIT, 'revenue', 5n)]
-        await ledger.post(manager, { tenantId: 't1', transferId: 'fund', legs: [leg('outside:plan', CREDIT, 100n)] })
-        await ledger.hold(manager, { tenantId: 't1', transferId: 'h1', legs })
-      })
-      return await opened.database.write(async (manager) => {
-        const recorder = recording(manager)
-        await work(opened, recorder.manager)
-        const plans: string[] = []
-        for (const [sql, parameters] of recorder.statements) {
-          const steps = await manager.query<{ detail: string }[]>(`EXPLAIN QUERY PLAN ${sql}`, parameters)
-          plans.push(...steps.map((step) => step.detail))
-        }
-        return plans
-      })
+      await opened.database.write(
+        async (manager) => {
+          const { ledger } = opened
+          const legs = [leg(CREDIT, 'revenue', 5n)]
+          await ledger.post(manager, { tenantId: 't1', transferId: 'fund', legs: [leg('outside:plan', CREDIT, 100n)] })
+          await ledger.hold(manager, { tenantId: 't1', transferId: 'h1', legs })
+        },
+        { acrossTenants: true },
+      )
+      return await opened.database.write(
+        async (manager) => {
+          const recorder = recording(manager)
+          await work(opened, recorder.manager)
+          const plans: string[] = []
+          for (const [sql, parameters] of recorder.statements) {
+            const steps = await manager.query<{ detail: string }[]>(`EXPLAIN QUERY PLAN ${sql}`, parameters)
+            plans.push(...steps.map((step) => step.detail))
+          }
+          return plans
+        },
+        { acrossTenants: true },
+      )
     } finally {
       await opened.database.close()
     }

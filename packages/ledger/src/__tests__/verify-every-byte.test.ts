@@ -21,7 +21,9 @@ describeOnEachDatabase('whoever changes the books of t1', (fresh) => {
   beforeAll(async () => {
     opened = await openLedger(await fresh())
     await writeSomeBooks(opened)
-    heads = await opened.database.read((manager) => opened.ledger.heads(manager, { limit: 10 }))
+    heads = await opened.database.read((manager) => opened.ledger.heads(manager, { limit: 10 }), {
+      acrossTenants: true,
+    })
   })
 
   afterAll(() => opened.database.close())
@@ -29,17 +31,22 @@ describeOnEachDatabase('whoever changes the books of t1', (fresh) => {
   /** What verifying finds once this was done to the books, which are as before afterwards. */
   const verifiedAfter = async (...statements: string[]): Promise<LedgerVerification> => {
     let found: LedgerVerification | undefined
-    const write = opened.database.write(async (manager) => {
-      for (const statement of statements) await manager.query(statement)
-      found = await opened.ledger.verify(manager, { knownHeads: heads })
-      throw new Undone()
-    })
+    const write = opened.database.write(
+      async (manager) => {
+        for (const statement of statements) await manager.query(statement)
+        found = await opened.ledger.verify(manager, { knownHeads: heads })
+        throw new Undone()
+      },
+      { acrossTenants: true },
+    )
     await expect(write).rejects.toThrow(Undone)
     return found!
   }
   const rowsOf = (table: TableName): Promise<Row[]> =>
-    opened.database.read((manager: EntityManager) =>
-      manager.query<Row[]>(`SELECT * FROM "studio_ledger_${table}" WHERE "tenantId" = 't1'`),
+    opened.database.read(
+      (manager: EntityManager) =>
+        manager.query<Row[]>(`SELECT * FROM "studio_ledger_${table}" WHERE "tenantId" = 't1'`),
+      { acrossTenants: true },
     )
   const at = (table: TableName, row: Row) => {
     const conditions = KEYS[table].map((name) => ` AND "${name}" = '${row[name]}'`)

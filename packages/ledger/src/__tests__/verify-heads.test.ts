@@ -22,7 +22,8 @@ describeOnEachDatabase('an exported head', (fresh) => {
 
   afterAll(() => opened.database.close())
 
-  const heads = () => opened.database.read((manager) => opened.ledger.heads(manager, { limit: 10 }))
+  const heads = () =>
+    opened.database.read((manager) => opened.ledger.heads(manager, { limit: 10 }), { acrossTenants: true })
   const lines = async () => {
     const found: string[] = []
     for await (const line of opened.ledger.exportHeads(opened.database)) found.push(line)
@@ -31,9 +32,12 @@ describeOnEachDatabase('an exported head', (fresh) => {
   const verify = (knownHeads: Iterable<LedgerHead | string>, tenantId?: string) =>
     opened.ledger.verify(opened.database, { knownHeads, ...(tenantId && { tenantId }) })
   const runSql = (...statements: string[]) =>
-    opened.database.write(async (manager) => {
-      for (const statement of statements) await manager.query(statement)
-    })
+    opened.database.write(
+      async (manager) => {
+        for (const statement of statements) await manager.query(statement)
+      },
+      { acrossTenants: true },
+    )
   const LAST = `"studio_ledger_entry" WHERE "tenantId" = 't1' AND "seq" = 11`
   /** Takes the last transfer away with all that belongs to it, as one does who has no key and knows the tables well. */
   const cutTail = () =>
@@ -82,11 +86,14 @@ describeOnEachDatabase('an exported head', (fresh) => {
     const exported = await lines()
     await operations(opened).settle('t1', 'h4')
     expect(await verify(exported)).toEqual({ valid: true, checked: 23 })
-    const inside = await opened.database.write(async (manager) => {
-      const found: string[] = []
-      for await (const line of opened.ledger.exportHeads(manager)) found.push(line)
-      return found
-    })
+    const inside = await opened.database.write(
+      async (manager) => {
+        const found: string[] = []
+        for await (const line of opened.ledger.exportHeads(manager)) found.push(line)
+        return found
+      },
+      { acrossTenants: true },
+    )
     expect(inside).toEqual(await lines())
   })
 
@@ -119,13 +126,16 @@ describeOnEachDatabase('an exported head', (fresh) => {
   })
 
   it('is exported of more tenants than fit a page', async () => {
-    await opened.database.write(async (manager) => {
-      for (let index = 0; index < 1001; index += 1) {
-        const tenantId = `many${String(index).padStart(4, '0')}`
-        const sql = `INSERT INTO "studio_ledger_chain" ("tenantId", "seq", "hash") VALUES ('${tenantId}', 0, '')`
-        await manager.query(sql)
-      }
-    })
+    await opened.database.write(
+      async (manager) => {
+        for (let index = 0; index < 1001; index += 1) {
+          const tenantId = `many${String(index).padStart(4, '0')}`
+          const sql = `INSERT INTO "studio_ledger_chain" ("tenantId", "seq", "hash") VALUES ('${tenantId}', 0, '')`
+          await manager.query(sql)
+        }
+      },
+      { acrossTenants: true },
+    )
     const tenants = (await lines()).map((line) => (JSON.parse(line) as LedgerHead).tenantId)
     expect(tenants).toHaveLength(1003)
     expect(new Set(tenants).size).toBe(1003)

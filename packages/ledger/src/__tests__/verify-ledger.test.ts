@@ -36,7 +36,8 @@ describeOnEachDatabase('verifying', (fresh) => {
   afterAll(() => opened.database.close())
 
   const verify = (options?: VerifyOptions) => opened.ledger.verify(opened.database, options)
-  const tamper = <T>(work: (manager: EntityManager) => Promise<T>) => opened.database.write(work)
+  const tamper = <T>(work: (manager: EntityManager) => Promise<T>) =>
+    opened.database.write(work, { acrossTenants: true })
   const runSql = (...statements: string[]) =>
     tamper(async (manager) => {
       for (const statement of statements) await manager.query(statement)
@@ -62,7 +63,9 @@ describeOnEachDatabase('verifying', (fresh) => {
     const found: { transferId: string }[] = []
     for (let after = ''; found.length < ids.length; after = found.at(-1)?.transferId ?? '') {
       const page = { tenantId: 't1', after, limit: 1 }
-      const rows = await opened.database.read((manager) => readTransfersWithEntries(manager, page))
+      const rows = await opened.database.read((manager) => readTransfersWithEntries(manager, page), {
+        acrossTenants: true,
+      })
       found.push(...rows.map(({ transferId }) => ({ transferId })))
       if (rows.length === 0) break
     }
@@ -223,7 +226,7 @@ describeOnEachDatabase('verifying', (fresh) => {
 
   it('names a transfer that was put back to what it was before it ended', async () => {
     const reference = { tenantId: 't1', transferId: 'h4' }
-    const pending = await opened.database.read((manager) => readTransfer(manager, reference))
+    const pending = await opened.database.read((manager) => readTransfer(manager, reference), { acrossTenants: true })
     await operations(opened).settle('t1', 'h4')
     const before = `"state" = 'pending', "settledAmounts" = NULL, "endedAt" = NULL, "endSeq" = NULL`
     await setTransfer('h4', `${before}, "seal" = '${pending?.seal}'`)
@@ -281,12 +284,15 @@ describeOnEachDatabase('verifying', (fresh) => {
 
   it('reads page by page, over many pages', async () => {
     const run = operations(opened)
-    await opened.database.write(async (manager) => {
-      for (let index = 0; index < 13; index += 1) {
-        const legs = Array.from({ length: 100 }, () => leg(OUTSIDE, CREDIT, 1n))
-        await opened.ledger.post(manager, { tenantId: 't3', transferId: `p${index}`, legs })
-      }
-    })
+    await opened.database.write(
+      async (manager) => {
+        for (let index = 0; index < 13; index += 1) {
+          const legs = Array.from({ length: 100 }, () => leg(OUTSIDE, CREDIT, 1n))
+          await opened.ledger.post(manager, { tenantId: 't3', transferId: `p${index}`, legs })
+        }
+      },
+      { acrossTenants: true },
+    )
     const pages: number[] = []
     const onProgress = ({ checked }: { checked: number }) => pages.push(checked)
     expect(await verify({ tenantId: 't3', onProgress })).toEqual({ valid: true, checked: 1300 })
@@ -314,10 +320,13 @@ describeOnEachDatabase('verifying', (fresh) => {
   })
 
   it('works in a write as well, on what that write has done', async () => {
-    const write = opened.database.write(async (manager) => {
-      await opened.ledger.settle(manager, { tenantId: 't1', transferId: 'h4' })
-      return opened.ledger.verify(manager, { tenantId: 't1' })
-    })
+    const write = opened.database.write(
+      async (manager) => {
+        await opened.ledger.settle(manager, { tenantId: 't1', transferId: 'h4' })
+        return opened.ledger.verify(manager, { tenantId: 't1' })
+      },
+      { acrossTenants: true },
+    )
     expect(await write).toEqual({ valid: true, checked: 12 })
   })
 })

@@ -76,7 +76,9 @@ describeOnEachDatabase('a write of the ledger', (fresh) => {
   ])('is refused where meanwhile %s', async (_what, operation, tampering) => {
     const run = operations(opened)
     const before = [await run.everything('t1'), await run.everything('t2')]
-    const write = opened.database.write((manager) => operation(opened, tamperedWith(manager, tampering)))
+    const write = opened.database.write((manager) => operation(opened, tamperedWith(manager, tampering)), {
+      acrossTenants: true,
+    })
     await expect(write).rejects.toMatchObject({ code: 'ledger_moved', status: 500 })
     expect([await run.everything('t1'), await run.everything('t2')]).toEqual(before)
   })
@@ -85,7 +87,9 @@ describeOnEachDatabase('a write of the ledger', (fresh) => {
     ['posting', post, `UPDATE "studio_ledger_account" SET "balance" = "balance" + 1 WHERE "tenantId" = 't2'`],
     ['settling', settle, `UPDATE "studio_ledger_chain" SET "hash" = 'x' WHERE "tenantId" = 't2'`],
   ])('of one tenant is not concerned with what changes of another, as in %s', async (_what, operation, tampering) => {
-    await opened.database.write((manager) => operation(opened, tamperedWith(manager, tampering)))
+    await opened.database.write((manager) => operation(opened, tamperedWith(manager, tampering)), {
+      acrossTenants: true,
+    })
     expect(await operations(opened).verify('t1')).toMatchObject({ valid: true })
     expect(await operations(opened).verify('t2')).toMatchObject({ valid: false })
   })
@@ -95,12 +99,16 @@ describeOnEachDatabase('a write of the ledger', (fresh) => {
     await run.hold({ tenantId: 't1', transferId: 'h2', legs: [leg(CREDIT, 'revenue', 2n)] })
     const seal = `(SELECT "seal" FROM "studio_ledger_transfer" ${ofFirst} AND "transferId" = 'h1')`
     const forging = `UPDATE "studio_ledger_transfer" SET "seal" = ${seal} ${ofFirst} AND "transferId" = 'h2'`
-    const write = opened.database.write((manager) => settle(opened, tamperedWith(manager, forging)))
+    const write = opened.database.write((manager) => settle(opened, tamperedWith(manager, forging)), {
+      acrossTenants: true,
+    })
     expect(await write).toMatchObject({ outcome: 'settled', transfer: { transferId: 'h1' } })
-    const states = await opened.database.read((manager) =>
-      manager.query<unknown[]>(
-        `SELECT "transferId", "state" FROM "studio_ledger_transfer" ${ofFirst} AND "kind" = 'hold' ORDER BY "transferId"`,
-      ),
+    const states = await opened.database.read(
+      (manager) =>
+        manager.query<unknown[]>(
+          `SELECT "transferId", "state" FROM "studio_ledger_transfer" ${ofFirst} AND "kind" = 'hold' ORDER BY "transferId"`,
+        ),
+      { acrossTenants: true },
     )
     expect(states).toEqual([
       { transferId: 'h1', state: 'settled' },
@@ -112,8 +120,10 @@ describeOnEachDatabase('a write of the ledger', (fresh) => {
     const run = operations(opened)
     const other = { from: OUTSIDE, to: CREDIT, asset: 'mainnet:ncheq', amount: 10n }
     await run.post({ tenantId: 't1', transferId: 'other', legs: [other] })
-    await opened.database.write((manager) => post(opened, manager))
-    const balances = await opened.database.read((manager) => opened.ledger.balances(manager, 't1'))
+    await opened.database.write((manager) => post(opened, manager), { acrossTenants: true })
+    const balances = await opened.database.read((manager) => opened.ledger.balances(manager, 't1'), {
+      acrossTenants: true,
+    })
     expect(balances.map(({ code, asset, balance }) => `${code} ${asset} ${balance}`)).toEqual([
       'credit:mainnet mainnet:ncheq 10',
       'credit:mainnet unit:did.create 7',

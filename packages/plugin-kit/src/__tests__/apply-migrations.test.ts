@@ -50,7 +50,7 @@ describeOnEachDatabase('migrating a database', (fresh) => {
   it('applies to an older database what it lacks, and keeps its rows', async () => {
     const url = await fresh()
     const older = await openDatabase({ url, entities: [Note], migrations: [CreateNote] })
-    await older.write((manager) => manager.insert(Note, { tenantId: 't', id: 1, text: 'old' }))
+    await older.write((manager) => manager.insert(Note, { owner: 't', id: 1, text: 'old' }))
     await older.close()
     const newer = await openDatabase({
       url,
@@ -59,7 +59,7 @@ describeOnEachDatabase('migrating a database', (fresh) => {
     })
     expect(newer.migrated).toEqual(NAMES.slice(1))
     const rows = await newer.read((manager) => manager.query<object[]>('SELECT * FROM note'))
-    expect(rows).toEqual([{ tenantId: 't', id: 1, text: 'old', author: 'nobody' }])
+    expect(rows).toEqual([{ owner: 't', id: 1, text: 'old', author: 'nobody' }])
     await newer.close()
   })
 

@@ -5,7 +5,7 @@ import { CreateNote, Note } from './note.js'
 
 const open = (url: string) => openDatabase({ url, entities: [Note], migrations: [CreateNote] })
 const write = (database: Database, id: number) =>
-  database.write((manager) => manager.insert(Note, { tenantId: 'alice', id, text: 'x' }))
+  database.write((manager) => manager.insert(Note, { owner: 'alice', id, text: 'x' }))
 
 describeOnEachDatabase('a database', (fresh, engine) => {
   it('marks each commit of any process, on SQLite', async () => {

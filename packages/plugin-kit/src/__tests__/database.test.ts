@@ -114,7 +114,7 @@ describeOnEachDatabase('a database', (fresh) => {
       expect(await faultsOf(work)).toEqual([code('store_unavailable')])
     }
     for (const work of [
-      () => database.write((manager) => manager.query(`INSERT INTO note ("tenantId", id) VALUES ('t', 1)`)),
+      () => database.write((manager) => manager.query(`INSERT INTO note ("owner", id) VALUES ('t', 1)`)),
       () => database.write(() => Promise.reject(new Error('own'))),
       () => database.read(() => Promise.reject(new Error('own'))),
     ]) {

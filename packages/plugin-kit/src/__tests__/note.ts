@@ -1,10 +1,10 @@
 import { Column, Entity, PrimaryColumn, Table, type MigrationInterface, type QueryRunner } from 'typeorm'
 
-/** A table for the tests of the writer. */
+/** A table for the tests of the writer. Its owner is no tenant that the database goes by. */
 @Entity('note')
 export class Note {
   @PrimaryColumn({ type: 'varchar' })
-  tenantId!: string
+  owner!: string
 
   @PrimaryColumn({ type: 'integer' })
   id!: number
@@ -21,7 +21,7 @@ export class CreateNote implements MigrationInterface {
       new Table({
         name: 'note',
         columns: [
-          { name: 'tenantId', type: 'varchar', isPrimary: true },
+          { name: 'owner', type: 'varchar', isPrimary: true },
           { name: 'id', type: 'integer', isPrimary: true },
           { name: 'text', type: 'varchar' },
         ],

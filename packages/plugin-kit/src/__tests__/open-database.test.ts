@@ -67,9 +67,9 @@ describeOnEachDatabase('what a database complains of', (fresh) => {
     const database = await openDatabase({ url: await fresh(), entities: [Note], migrations: [CreateNote] })
     const failure = (statement: string) =>
       database.write((manager) => manager.query<object[]>(statement)).catch((error: unknown) => error)
-    await database.write((manager) => manager.insert(Note, { tenantId: 't', id: 1, text: '' }))
-    const exists = await failure(`INSERT INTO note ("tenantId", id, text) VALUES ('t', 1, '')`)
-    const unfit = await failure(`INSERT INTO note ("tenantId", id) VALUES ('t', 2)`)
+    await database.write((manager) => manager.insert(Note, { owner: 't', id: 1, text: '' }))
+    const exists = await failure(`INSERT INTO note ("owner", id, text) VALUES ('t', 1, '')`)
+    const unfit = await failure(`INSERT INTO note ("owner", id) VALUES ('t', 2)`)
     const missing = await failure(`INSERT INTO nowhere VALUES (1)`)
     await database.close()
     const closed = await failure('SELECT 1')

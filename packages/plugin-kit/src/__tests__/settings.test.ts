@@ -32,6 +32,7 @@ describe('the settings', () => {
       databaseUrl: { value: 'sqlite:data/studio.sqlite' },
       trustProxy: { value: [] },
       corsAllowedOrigins: { value: [] },
+      importedPrefixes: { value: [] },
     })
   })
 

@@ -20,7 +20,7 @@ const linesStarting = (lines: string[], word: string) => lines.filter((line) => 
 async function readBack(url: string): Promise<{ notes: Note[]; integrity: unknown }> {
   const database = await openDatabase({ url, entities: [Note], migrations: [CreateNote] })
   try {
-    const notes = await database.read((manager) => manager.query<Note[]>('SELECT "tenantId", id, text FROM note'))
+    const notes = await database.read((manager) => manager.query<Note[]>('SELECT "owner", id, text FROM note'))
     if (database.engine === 'postgres') return { notes, integrity: 'ok' }
     const [check] = await database.read((manager) =>
       manager.query<{ integrity_check: string }[]>('PRAGMA integrity_check'),
@@ -34,10 +34,10 @@ async function readBack(url: string): Promise<{ notes: Note[]; integrity: unknow
 async function expectTrue(url: string, acknowledged: string[]): Promise<void> {
   const { notes, integrity } = await readBack(url)
   expect(integrity).toBe('ok')
-  const written = new Set(notes.map((note) => `kept ${note.tenantId} ${note.id}`))
+  const written = new Set(notes.map((note) => `kept ${note.owner} ${note.id}`))
   expect(acknowledged.filter((line) => !written.has(line))).toEqual([])
   expect(notes.filter((note) => isMeantToFail(note.id))).toEqual([])
-  expect(notes.filter((note) => note.text !== note.tenantId)).toEqual([])
+  expect(notes.filter((note) => note.text !== note.owner)).toEqual([])
 }
 
 describeOnEachDatabase('a process that is killed while 64 callers write', (fresh) => {

@@ -15,7 +15,7 @@ describeOnEachDatabase('two writers that change the same rows', (fresh, engine) 
     await databases[0].write((manager) =>
       manager.insert(
         Note,
-        TENANTS.map((tenantId) => ({ tenantId, id: 0, text: '' })),
+        TENANTS.map((owner) => ({ owner, id: 0, text: '' })),
       ),
     )
   })
@@ -24,10 +24,10 @@ describeOnEachDatabase('two writers that change the same rows', (fresh, engine) 
 
   const append = (database: Database, tenantId: string, text: string) =>
     database.write(async (manager) => {
-      await manager.query(`UPDATE note SET text = text || '${text}' WHERE "tenantId" = '${tenantId}'`)
+      await manager.query(`UPDATE note SET text = text || '${text}' WHERE "owner" = '${tenantId}'`)
     })
   const texts = async () => {
-    const notes = await databases[0].read((manager) => manager.find(Note, { order: { tenantId: 'ASC' } }))
+    const notes = await databases[0].read((manager) => manager.find(Note, { order: { owner: 'ASC' } }))
     return notes.map((note) => note.text)
   }
 
@@ -40,7 +40,7 @@ describeOnEachDatabase('two writers that change the same rows', (fresh, engine) 
         return runInTenant(tenantId, () =>
           database.write(async (manager) => {
             runs += 1
-            await manager.query(`UPDATE note SET text = text || 'x' WHERE "tenantId" = '${tenantId}'`)
+            await manager.query(`UPDATE note SET text = text || 'x' WHERE "owner" = '${tenantId}'`)
           }),
         )
       }),
@@ -56,7 +56,7 @@ describeOnEachDatabase('two writers that change the same rows', (fresh, engine) 
       const crosswise = (database: Database, order: [string, string], text: string) =>
         database.write(async (manager) => {
           for (const tenantId of order) {
-            await manager.query(`UPDATE note SET text = text || '${text}' WHERE "tenantId" = '${tenantId}'`)
+            await manager.query(`UPDATE note SET text = text || '${text}' WHERE "owner" = '${tenantId}'`)
             await sleep(100)
           }
         })

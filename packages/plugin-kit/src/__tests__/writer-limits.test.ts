@@ -1,11 +1,10 @@
 import { EventEmitter, once } from 'node:events'
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals'
-import { describeOnEachDatabase } from '@veramo-studio/test-support'
+import { describeOnEachDatabase, startPostgresProxy } from '@veramo-studio/test-support'
 import type { EntityManager } from 'typeorm'
 import { openDatabase, type Database } from '../index.js'
 import { CreateNote, Note } from './note.js'
 import { openWriter, type OpenWriter } from './open-writer.js'
-import { startPostgresProxy } from './postgres-proxy.js'
 
 const LIMITS = { maxBatch: 10, workTimeoutMs: 400 }
 
@@ -26,7 +25,7 @@ describeOnEachDatabase('the limits of the writer', (fresh, engine) => {
     for (const open of [...closeLater.splice(0), opened, database]) await open.close()
   })
 
-  const insert = (manager: EntityManager, id: number) => manager.insert(Note, { tenantId: 't', id, text: '' })
+  const insert = (manager: EntityManager, id: number) => manager.insert(Note, { owner: 't', id, text: '' })
   const ids = async () =>
     (await database.read((manager) => manager.find(Note, { order: { id: 'ASC' } }))).map((note) => note.id)
 

@@ -45,7 +45,7 @@ describeOnEachDatabase('a write that becomes durable with its metered call', (fr
     const insert = (id: number, options: object) =>
       inCall(() =>
         database.write(async (manager) => {
-          await manager.insert(Note, { tenantId: 'ann', id, text: '' })
+          await manager.insert(Note, { owner: 'ann', id, text: '' })
           if (id % 3 === 0) throw new Error('the caller changed its mind')
         }, options),
       )

@@ -1,11 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
-import { describeOnEachDatabase, type FreshDatabase } from '@veramo-studio/test-support'
+import {
+  describeOnEachDatabase,
+  type FreshDatabase,
+  startPostgresProxy,
+  type PostgresProxy,
+} from '@veramo-studio/test-support'
 import BetterSqlite3 from 'better-sqlite3'
 import type { EntityManager } from 'typeorm'
 import { openDatabase, type Database } from '../index.js'
 import { CreateNote, Note } from './note.js'
-import { startPostgresProxy, type PostgresProxy } from './postgres-proxy.js'
 
 const UNLIMITED_PAGES = 1_000_000
 const TEXT_OF_SOME_PAGES = 'x'.repeat(20_000)
@@ -26,7 +30,7 @@ function onSqlite(fresh: FreshDatabase): void {
 
   afterEach(() => database.close())
 
-  const insert = (manager: EntityManager, id: number, text: string) => manager.insert(Note, { tenantId: 't', id, text })
+  const insert = (manager: EntityManager, id: number, text: string) => manager.insert(Note, { owner: 't', id, text })
   const ids = async () =>
     (await database.read((manager) => manager.find(Note, { order: { id: 'ASC' } }))).map((note) => note.id)
   const limitPages = (pages: number) => database.write((manager) => manager.query(`PRAGMA max_page_count = ${pages}`))
@@ -101,7 +105,7 @@ function onPostgres(fresh: FreshDatabase): void {
     }
   })
 
-  const insert = (manager: EntityManager, id: number) => manager.insert(Note, { tenantId: 't', id, text: '' })
+  const insert = (manager: EntityManager, id: number) => manager.insert(Note, { owner: 't', id, text: '' })
   const write = (id: number) => database.write((manager) => insert(manager, id))
   const ids = async () =>
     (await database.read((manager) => manager.find(Note, { order: { id: 'ASC' } }))).map((note) => note.id)

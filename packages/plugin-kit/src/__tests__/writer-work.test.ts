@@ -13,7 +13,7 @@ describeOnEachDatabase('a work inside a write', (fresh) => {
 
   afterEach(() => database.close())
 
-  const insert = (manager: EntityManager, id: number) => manager.insert(Note, { tenantId: 't', id, text: '' })
+  const insert = (manager: EntityManager, id: number) => manager.insert(Note, { owner: 't', id, text: '' })
   const writeAll = (...works: ((manager: EntityManager) => Promise<unknown>)[]) =>
     Promise.allSettled(works.map((work) => database.write(work)))
   const ids = async () =>

@@ -21,7 +21,7 @@ describeOnEachDatabase('the writer', (fresh) => {
       Array.from({ length: 64 }, (_unused, index) =>
         runInTenant(`tenant${index % 4}`, () =>
           database.write(async (manager) => {
-            await manager.insert(Note, { tenantId: database.tenantId(), id: index, text: 'x' })
+            await manager.insert(Note, { owner: database.tenantId(), id: index, text: 'x' })
             if (index % 3 === 0) throw new Error('the caller changed its mind')
           }),
         ),
@@ -37,27 +37,27 @@ describeOnEachDatabase('the writer', (fresh) => {
       Array.from({ length: 64 }, (_unused, index) =>
         runInTenant(`tenant${index % 5}`, () =>
           database.write(async (manager) => {
-            await manager.insert(Note, { tenantId: database.tenantId(), id: index, text: String(index % 5) })
+            await manager.insert(Note, { owner: database.tenantId(), id: index, text: String(index % 5) })
           }),
         ),
       ),
     )
     const written = await notes()
     expect(written).toHaveLength(64)
-    expect(written.every((note) => note.tenantId === `tenant${note.text}`)).toBe(true)
+    expect(written.every((note) => note.owner === `tenant${note.text}`)).toBe(true)
   })
 
   it('fails the whole work when one statement failed, even if the work swallowed it', async () => {
     const work = database.write(async (manager) => {
-      await manager.insert(Note, { tenantId: 't', id: 1, text: 'first' })
-      await manager.insert(Note, { tenantId: 't', id: 1, text: 'twice' }).catch(() => undefined)
+      await manager.insert(Note, { owner: 't', id: 1, text: 'first' })
+      await manager.insert(Note, { owner: 't', id: 1, text: 'twice' }).catch(() => undefined)
     })
     await expect(work).rejects.toThrow()
     expect(await notes()).toEqual([])
   })
 
   it('refuses a statement that arrives after its write has ended', async () => {
-    const late = await database.write(async (manager) => () => manager.insert(Note, { tenantId: 't', id: 1, text: '' }))
+    const late = await database.write(async (manager) => () => manager.insert(Note, { owner: 't', id: 1, text: '' }))
     await expect(late()).rejects.toMatchObject({ code: 'writer_reentered' })
     expect(await notes()).toEqual([])
   })
@@ -69,21 +69,21 @@ describeOnEachDatabase('the writer', (fresh) => {
 
   it('lets save and remove be used inside a write', async () => {
     await database.write(async (manager) => {
-      const note = await manager.save(Note, { tenantId: 't', id: 1, text: 'saved' })
+      const note = await manager.save(Note, { owner: 't', id: 1, text: 'saved' })
       await manager.remove(Note, note)
-      await manager.save(Note, { tenantId: 't', id: 2, text: 'kept' })
+      await manager.save(Note, { owner: 't', id: 2, text: 'kept' })
     })
     expect((await notes()).map((note) => note.id)).toEqual([2])
   })
 
   it('refuses to write through a reader', async () => {
-    const write = database.read((manager) => manager.insert(Note, { tenantId: 't', id: 1, text: '' }))
+    const write = database.read((manager) => manager.insert(Note, { owner: 't', id: 1, text: '' }))
     await expect(write).rejects.toMatchObject({ code: 'store_unavailable' })
     expect(await notes()).toEqual([])
   })
 
   it('finishes the writes that wait when it is closed, and refuses later ones', async () => {
-    const waiting = database.write((manager) => manager.insert(Note, { tenantId: 't', id: 7, text: '' }))
+    const waiting = database.write((manager) => manager.insert(Note, { owner: 't', id: 7, text: '' }))
     await database.close()
     await waiting
     await expect(database.write(async () => undefined)).rejects.toMatchObject({ code: 'store_unavailable' })

@@ -23,8 +23,8 @@ class OnPurpose extends Error {}
 
 async function writeNote(database: Database, id: number): Promise<void> {
   await database.write(async (manager) => {
-    await manager.insert(Note, { tenantId: database.tenantId(), id, text: 'half written' })
-    await manager.update(Note, { tenantId: database.tenantId(), id }, { text: database.tenantId() })
+    await manager.insert(Note, { owner: database.tenantId(), id, text: 'half written' })
+    await manager.update(Note, { owner: database.tenantId(), id }, { text: database.tenantId() })
     if (isMeantToFail(id)) throw new OnPurpose()
   })
 }

@@ -5,7 +5,7 @@ import { kitErrors } from '../kit-errors.js'
 import { applyMigrations } from './apply-migrations.js'
 import type { DatabaseEngine } from './database-url.js'
 import { toStoreFault } from './store-fault.js'
-import type { ReadRows } from './writer-connection.js'
+import type { Reader } from './writer-connection.js'
 import type { Writer, WriteOptions } from './writer.js'
 
 export interface DatabaseParts {
@@ -15,12 +15,26 @@ export interface DatabaseParts {
   /** Read-only connections. */
   reading: DataSource
   writer: Writer
-  readRows: ReadRows
-  changeMarker: () => number | undefined
+  reader: Reader
   defaultTenantId?: string
 }
 
-export interface DatabaseWriteOptions extends Omit<WriteOptions, 'scope' | 'relaxed'> {
+/** Whose rows a work is about, where that is not the tenant it runs in. On Postgres it sees no others. */
+export interface RowsOptions {
+  tenantId?: string | undefined
+  /**
+   * The work is not about one tenant alone, or it is yet to be seen about whom: for chores of the service, and for what it
+   * does before it knows the caller.
+   */
+  acrossTenants?: boolean
+}
+
+/** The rows of a tenant, or of all of them where none is named. */
+export function rowsOf(tenantId: string | undefined): RowsOptions {
+  return tenantId === undefined ? { acrossTenants: true } : { tenantId }
+}
+
+export interface DatabaseWriteOptions extends RowsOptions, Pick<WriteOptions, 'alone'> {
   /**
    * When the work must have reached the disk. `own` (default): before the promise resolves. `call`: before the metered
    * call that the work serves is answered, which its settling sees to; where there is none, as `own`. Work whose effects
@@ -82,9 +96,9 @@ export class Database {
   }
 
   /** Reads what is committed. A write through this manager fails. */
-  async read<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+  async read<T>(work: (manager: EntityManager) => Promise<T>, options: RowsOptions = {}): Promise<T> {
     try {
-      return await work(this.parts.reading.manager)
+      return await this.parts.reader.read(this.rowsScope(options), work)
     } catch (error) {
       throw reported(toStoreFault(error))
     }
@@ -94,9 +108,9 @@ export class Database {
    * Reads with one prepared statement: for what every call does, where building a query costs more than answering it.
    * Its text has `?` for parameters, on both engines; values come as the driver has them.
    */
-  async readRows<Row>(statement: string, parameters: readonly unknown[]): Promise<Row[]> {
+  async readRows<Row>(statement: string, parameters: readonly unknown[], options: RowsOptions = {}): Promise<Row[]> {
     try {
-      return await this.parts.readRows<Row>(statement, parameters)
+      return await this.parts.reader.readRows<Row>(this.rowsScope(options), statement, parameters)
     } catch (error) {
       throw reported(toStoreFault(error))
     }
@@ -111,14 +125,14 @@ export class Database {
    */
   async write<T>(work: (manager: EntityManager) => Promise<T>, options: DatabaseWriteOptions = {}): Promise<T> {
     const { meteredCall } = currentContext()
-    const { durability = 'own', ...writing } = options
+    const { durability = 'own', alone = false, tenantId } = options
     const relaxed = durability === 'call' && meteredCall !== undefined
     const guarded = async (manager: EntityManager) => {
       await meteredCall?.guardWrite(manager)
       return work(manager)
     }
     try {
-      return await this.parts.writer.write(guarded, { ...writing, relaxed, scope: this.scope() })
+      return await this.parts.writer.write(guarded, { scope: this.rowsScope(options), tenantId, relaxed, alone })
     } catch (error) {
       throw reported(error as Error)
     }
@@ -130,7 +144,7 @@ export class Database {
    */
   changeMarker(): number | undefined {
     try {
-      return this.parts.changeMarker()
+      return this.parts.reader.changeMarker()
     } catch (error) {
       throw reported(toStoreFault(error))
     }
@@ -141,9 +155,14 @@ export class Database {
     this.atClose.push(work)
   }
 
+  private rowsScope({ tenantId, acrossTenants }: RowsOptions): Scope | undefined {
+    if (acrossTenants) return { kind: 'operator' }
+    return tenantId === undefined ? this.scope() : { kind: 'tenant', tenantId }
+  }
+
   /** Applies the migrations that are missing, all or none, and names them. Safe in several processes at once. */
   async migrate(): Promise<string[]> {
-    const applied = await applyMigrations(this.parts.writing, this.parts.writer, this.engine)
+    const applied = await applyMigrations(this.parts.writing, this.parts.writer)
     this.migrated.push(...applied)
     return applied
   }

@@ -4,6 +4,7 @@ import { parseDatabaseUrl } from './database-url.js'
 import { postgresConnections } from './postgres.js'
 import { sqliteConnections } from './sqlite.js'
 import { toStoreFault } from './store-fault.js'
+import { assertRoleIsHeld, assertTenantsIsolated } from './tenant-isolation.js'
 import { Writer } from './writer.js'
 import { WriterConnection } from './writer-connection.js'
 
@@ -59,22 +60,24 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
     synchronize: false,
     logging: false,
   }
-  const { writing, reading, dialect, readRows, changeMarker } =
+  const { dialect, ...connections } =
     engine === 'sqlite'
       ? sqliteConnections(location, schema, options.busyTimeoutMs ?? DEFAULT_BUSY_TIMEOUT_MS)
       : postgresConnections(location, schema, {
           readers: options.readers ?? DEFAULT_READERS,
           statementTimeoutMs: WRITER_OPTIONS.workTimeoutMs,
         })
-  const writer = new Writer(new WriterConnection(writing, dialect), WRITER_OPTIONS)
+  const writer = new Writer(new WriterConnection(connections.writing, dialect), WRITER_OPTIONS)
   const { defaultTenantId } = options
   const database = new Database({
-    ...{ engine, writing, reading, writer, readRows, changeMarker },
+    ...{ engine, ...connections, writer },
     ...(defaultTenantId && { defaultTenantId }),
   })
   try {
     await database.connect()
+    if (engine === 'postgres') await assertRoleIsHeld(connections.reading)
     if (options.migrate ?? true) await database.migrate()
+    if (engine === 'postgres') await assertTenantsIsolated(connections.reading)
     return database
   } catch (error) {
     await database.close()

@@ -4,7 +4,7 @@ import { isErrorLike } from '../error-like.js'
 import type { Scope } from '../call-context.js'
 import type { DatabaseSchema } from './open-database.js'
 import { statementText } from './sql.js'
-import type { Connections, WriterDialect } from './writer-connection.js'
+import type { Connections, Reader, WriterDialect } from './writer-connection.js'
 
 const CONNECT_TIMEOUT_MS = 5000
 /**
@@ -45,9 +45,31 @@ export function postgresConnections(url: string, schema: DatabaseSchema, options
   })
   // Twice the limit of a statement: Postgres has answered by then, unless the network swallows what is sent.
   const silence = { limitMs: 2 * options.statementTimeoutMs, breakOff }
-  const readRows = <Row>(statement: string, parameters: readonly unknown[]) =>
-    reading.query<Row[]>(statementText(reading.manager, statement), [...parameters])
-  return { writing, reading, dialect: { ...postgresDialect, silence }, readRows, changeMarker: () => undefined }
+  return { writing, reading, dialect: { ...postgresDialect, silence }, reader: postgresReader(reading) }
+}
+
+/** Reads in transactions, since that is what a scope holds for: the next reader of a connection finds none. */
+function postgresReader(reading: DataSource): Reader {
+  const read: Reader['read'] = async (scope, work) => {
+    const runner = reading.createQueryRunner()
+    await runner.connect()
+    try {
+      await runner.query(`BEGIN; SELECT ${settingsOf(scope)}`)
+      return await work(reading.createEntityManager(runner))
+    } finally {
+      // What was read is answered meanwhile.
+      void endReading(runner)
+    }
+  }
+  const readRows = <Row>(scope: Scope | undefined, statement: string, parameters: readonly unknown[]) =>
+    read(scope, (manager) => manager.query<Row[]>(statementText(manager, statement), [...parameters]))
+  return { read, readRows, changeMarker: () => undefined }
+}
+
+/** Gives a connection back without a transaction, or not at all. */
+async function endReading(runner: QueryRunner): Promise<void> {
+  await runner.query('COMMIT').catch(() => breakOff(runner))
+  await runner.release()
 }
 
 const postgresDialect: WriterDialect = {
@@ -70,7 +92,8 @@ async function breakOff(runner: QueryRunner): Promise<void> {
 }
 
 function settingsOf(scope: Scope | undefined): string {
-  const tenantId = scope?.kind === 'tenant' ? scope.tenantId : ''
+  // Nobody has a NUL in a name: Postgres knows no text with one.
+  const tenantId = scope?.kind === 'tenant' && !scope.tenantId.includes('\0') ? scope.tenantId : ''
   const operator = scope?.kind === 'operator' ? 'on' : 'off'
   return `set_config('studio.tenant_id', ${pg.escapeLiteral(tenantId)}, true), set_config('studio.operator', '${operator}', true)`
 }

@@ -4,7 +4,8 @@ import { DataSource, type DataSourceOptions, type QueryRunner } from 'typeorm'
 import { PreparedStatements, runStatementsLean, sqliteOf } from './lean-sqlite-runner.js'
 import type { DatabaseSchema } from './open-database.js'
 import { isBusy } from './store-fault.js'
-import type { Connections, ReadRows, WriterDialect } from './writer-connection.js'
+import type { Scope } from '../call-context.js'
+import type { Connections, Reader, WriterDialect } from './writer-connection.js'
 
 const RETRY_FIRST_MS = 1
 const RETRY_LAST_MS = 20
@@ -28,15 +29,13 @@ export function sqliteConnections(file: string, schema: DatabaseSchema, busyTime
   const reads = new PreparedStatements(reading)
   runStatementsLean(reading, reads)
   runStatementsLean(writing, new PreparedStatements(writing))
-  const readRows: ReadRows = async <Row>(statement: string, parameters: readonly unknown[]) =>
-    reads.get(statement).all(...parameters) as Row[]
-  return {
-    writing,
-    reading,
-    dialect: sqliteDialect(writing, busyTimeoutMs),
-    readRows,
+  const reader: Reader = {
+    read: (_scope, work) => work(reading.manager),
+    readRows: async <Row>(_scope: Scope | undefined, statement: string, parameters: readonly unknown[]) =>
+      reads.get(statement).all(...parameters) as Row[],
     changeMarker: () => dataVersionOf(reading),
   }
+  return { writing, reading, dialect: sqliteDialect(writing, busyTimeoutMs), reader }
 }
 
 function dataVersionOf(reading: DataSource): number {

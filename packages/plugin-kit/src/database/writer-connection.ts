@@ -28,13 +28,18 @@ export interface Connections {
   writing: DataSource
   reading: DataSource
   dialect: WriterDialect
-  readRows: ReadRows
-  /** See `Database.changeMarker`. */
-  changeMarker: () => number | undefined
+  reader: Reader
 }
 
-/** Runs one statement on a connection that reads, past TypeORM. */
-export type ReadRows = <Row>(statement: string, parameters: readonly unknown[]) => Promise<Row[]>
+/** What SQLite and Postgres do differently where something is read. */
+export interface Reader {
+  /** Runs work on a connection that reads the rows of a scope. */
+  read<T>(scope: Scope | undefined, work: (manager: EntityManager) => Promise<T>): Promise<T>
+  /** Runs one statement there, past TypeORM. */
+  readRows<Row>(scope: Scope | undefined, statement: string, parameters: readonly unknown[]): Promise<Row[]>
+  /** See `Database.changeMarker`. */
+  changeMarker(): number | undefined
+}
 
 const SAVEPOINT = 'studio_work'
 

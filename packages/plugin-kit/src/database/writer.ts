@@ -7,9 +7,10 @@ import { isDeadlock, toStoreFault } from './store-fault.js'
 import type { WriterConnection } from './writer-connection.js'
 
 export interface WriteOptions {
-  scope?: Scope
-  /** Whose rows the work locks, where that is not the tenant it runs in. */
-  tenantId?: string
+  /** Whose rows the work may touch. Default: the caller's. */
+  scope?: Scope | undefined
+  /** Whose rows the work locks, where that is not the tenant of its scope. */
+  tenantId?: string | undefined
   /** Gives the work a transaction that it shares with nobody. */
   alone?: boolean
   /**

@@ -87,9 +87,9 @@ it('fails the call with the fault of the store, where a plugin swallowed it', as
     plugins: [
       {
         methods: {
-          swallows: async () => database.read(broken).catch(() => 'fine'),
+          swallows: async () => database.read(broken, { acrossTenants: true }).catch(() => 'fine'),
           rewords: async () =>
-            database.write(broken).catch((error: Error) => {
+            database.write(broken, { acrossTenants: true }).catch((error: Error) => {
               throw new Error(`invalid_argument: ${error.message}`)
             }),
         },

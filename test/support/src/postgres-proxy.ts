@@ -8,6 +8,9 @@ export interface PostgresProxy {
   loseNextCommitAnswer(how: 'by breaking' | 'by silence'): void
   /** Swallows all that comes in from now on, of connections that are open now. */
   swallowEverything(): void
+  /** Swallows all that comes in, of new connections too, until it is mended; what was cut off stays so. */
+  cutOff(): void
+  mend(): void
   /** Breaks all connections that are open now. */
   breakConnections(): void
   close(): Promise<void>
@@ -18,6 +21,7 @@ export async function startPostgresProxy(databaseUrl: string): Promise<PostgresP
   const target = new URL(databaseUrl)
   const sockets = new Set<Socket>()
   const clients = new Set<Socket>()
+  let isCutOff = false
   let armed: 'by breaking' | 'by silence' | undefined
   const server = createServer((client) => {
     const upstream = connect(Number(target.port), target.hostname)
@@ -33,6 +37,7 @@ export async function startPostgresProxy(databaseUrl: string): Promise<PostgresP
         upstream.destroy()
       })
     }
+    if (isCutOff) return void client.resume()
     client.on('data', (bytes) => {
       if (armed !== undefined && bytes.includes('COMMIT\0')) {
         losing = armed
@@ -50,11 +55,20 @@ export async function startPostgresProxy(databaseUrl: string): Promise<PostgresP
   const url = new URL(databaseUrl)
   url.hostname = '127.0.0.1'
   url.port = String((server.address() as AddressInfo).port)
+  const swallowEverything = () => clients.forEach((client) => client.removeAllListeners('data').resume())
   const breakConnections = () => sockets.forEach((socket) => socket.destroy())
   return {
     url: url.href,
     loseNextCommitAnswer: (how) => void (armed = how),
-    swallowEverything: () => clients.forEach((client) => client.removeAllListeners('data').resume()),
+    swallowEverything,
+    cutOff: () => {
+      isCutOff = true
+      swallowEverything()
+    },
+    mend: () => {
+      isCutOff = false
+      breakConnections()
+    },
     breakConnections,
     close: async () => {
       server.close()
