@@ -7,8 +7,9 @@ const WARM_UP_MS = 1000
 const DURATION_MS = 2000
 
 const { url, how, callers } = JSON.parse(process.argv[2])
-const studio = await openStudio(url)
-if (how === 'commit each') studio.database.parts.writer.options.maxBatch = 1
+const alone = how === 'commit each'
+const studio = await openStudio(url, { alone })
+if (alone) studio.database.parts.writer.options.maxBatch = 1
 
 process.send('ready')
 await once(process, 'message')

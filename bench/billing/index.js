@@ -1,7 +1,13 @@
 /**
- * What a metered call costs beside its work: reserve + settle pairs, durable, one hot account. On SQLite the baseline
- * runs the very statements of such a run, in the same transactions, on a bare driver: no ledger, no callers, no TypeORM,
- * nothing to compute. On Postgres it is the same in four processes with a commit for each reservation and each settling.
+ * What a metered call costs beside its work: reserve + settle pairs, durable, one hot account.
+ *
+ * On SQLite the baseline is a bare driver that runs the very statements of such pairs: no ledger, no callers, no TypeORM,
+ * nothing to compute. They are those of calls that are each decided alone, one reservation and one settling a call, and
+ * as many of them share a commit as of ours. So the baseline stays what it is when calls that wait are decided together:
+ * the statements that this saves are saved by ours alone.
+ *
+ * On Postgres the baseline is the same in four processes, with each call decided alone, and a commit for each reservation
+ * and each settling.
  */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -114,8 +120,8 @@ async function benchPostgres() {
   await server.end()
 }
 
-async function run(url, watch = async () => undefined) {
-  const studio = await openStudio(url)
+async function run(url, { alone = false, watch = async () => undefined } = {}) {
+  const studio = await openStudio(url, { alone })
   await watch(studio.database)
   const latenciesMs = []
   const caller = async () => {
@@ -155,10 +161,10 @@ async function inProcesses(options) {
   return rates.reduce((sum, [{ perSecond }]) => sum + perSecond, 0)
 }
 
-/** The statements of one run, as the writing connection got them. */
+/** The statements of one run in which each call is decided alone, as the writing connection got them. */
 async function record(url) {
   const log = []
-  await run(url, async (database) => {
+  const watch = async (database) => {
     const { writing, writer } = database.parts
     const createQueryRunner = writing.driver.createQueryRunner.bind(writing.driver)
     writing.driver.createQueryRunner = (mode) => {
@@ -177,7 +183,8 @@ async function record(url) {
     // The writer has its connection already: it takes another one after this.
     await writer.connection.current?.release()
     writer.connection.current = undefined
-  })
+  }
+  await run(url, { alone: true, watch })
   return log.filter(({ sql }) => sql !== 'ROLLBACK')
 }
 

@@ -1,5 +1,5 @@
 import type { EntityManager, QueryResult } from 'typeorm'
-import { statementText, type SqlParameter, isPostgres } from '@veramo-studio/plugin-kit'
+import { isPostgres, statementText, type SqlParameter } from '@veramo-studio/plugin-kit'
 
 export {
   changeRows as change,
@@ -28,4 +28,9 @@ export function columnsAndParameters(names: readonly string[]): string {
 /** Reads rows so that no other write changes them before this one ends. On SQLite a write has the file to itself. */
 export function locking(manager: EntityManager, sql: string, strength: 'FOR UPDATE' | 'FOR SHARE'): string {
   return isPostgres(manager) ? `${sql} ${strength}` : sql
+}
+
+/** What is `IN` a list of texts that one parameter has, as JSON: a statement has one text however many they are. */
+export function listed(manager: EntityManager): string {
+  return isPostgres(manager) ? 'SELECT json_array_elements_text(?::json)' : 'SELECT value FROM json_each(?)'
 }
