@@ -72,15 +72,14 @@ async function endReading(runner: QueryRunner): Promise<void> {
   await runner.release()
 }
 
+/** Each of them is one round trip. ROLLBACK TO restores the settings of the caller before: each caller sets its own, always. */
 const postgresDialect: WriterDialect = {
-  begin: async (runner, { durable }) => {
-    await runner.query(durable ? 'BEGIN' : 'BEGIN; SET LOCAL synchronous_commit = off')
+  begin: async (runner, { durable }, { scope, statements }) => {
+    const begin = durable ? ['BEGIN'] : ['BEGIN', 'SET LOCAL synchronous_commit = off']
+    await runner.query([...begin, ...statements, `SELECT ${settingsOf(scope)}`].join('; '))
   },
-  enter: async (runner, scope, savepoint) => {
-    // One round trip. ROLLBACK TO restores the settings of the caller before: each caller sets its own, always.
-    const statements = [`SELECT ${settingsOf(scope)}`]
-    if (savepoint !== undefined) statements.unshift(`SAVEPOINT ${savepoint}`)
-    await runner.query(statements.join('; '))
+  enter: async (runner, { scope, statements }) => {
+    await runner.query([...statements, `SELECT ${settingsOf(scope)}`].join('; '))
   },
   // The server's own answer: it has rolled back. Where the connection ends, also by a FATAL answer, nobody knows.
   isCommitRefused: (error) => isErrorLike(error) && 'severity' in error && error.severity === 'ERROR',
