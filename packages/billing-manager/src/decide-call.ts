@@ -111,9 +111,9 @@ async function setAside(
 }
 
 /** What the call takes of its key's budget. Undefined where no key of the customer has one. */
-function drawOf(
-  { keyRoots }: DecideDependencies,
-  { request, standing, now }: { request: CallRequest; standing: Standing; now: Date },
+export function drawOf(
+  { keyRoots }: Pick<DecideDependencies, 'keyRoots'>,
+  { request, standing, now }: { request: CallRequest; standing: Pick<Standing, 'hasKeyBudgets'>; now: Date },
 ): BudgetDraw | 'key_unknown' | undefined {
   const { tenantId, keyId, use } = request
   if (!standing.hasKeyBudgets || keyId === null) return undefined

@@ -3,8 +3,10 @@ import { isStudioError } from '@veramo-studio/plugin-kit'
 import type { EntityManager } from 'typeorm'
 import { allowanceAccount, unitAsset, usedAccount } from './account-codes.js'
 import { standingTerms, type Terms } from './agree-terms.js'
+import { recordEvents, type BillingEvent } from './billing-event.js'
 import {
   chargeOf,
+  drawOf,
   KeyTaken,
   metadataOf,
   reservationRow,
@@ -12,8 +14,11 @@ import {
   type CallOutcome,
   type CallRequest,
   type DecideDependencies,
+  type KeyDenied,
   type Reservation,
 } from './decide-call.js'
+import { exhaustionOf, type BudgetDraw, type DrawnBudget } from './draw-budget.js'
+import { BudgetDraws } from './draw-budgets.js'
 import { billingManagerErrors } from './errors.js'
 import type { Denied } from './hold-charge.js'
 import { toMeterUsage } from './meter-usage.js'
@@ -34,7 +39,15 @@ export interface AskedCall {
 }
 
 type Covered = Extract<LegPlan, { decision: 'covered' }>
-type Held = Reservation & { planUnits: bigint; budget: undefined; usage: MeterUsage }
+/** A call that is plain: its terms are known, and what it takes of its key's budget, if it has one. */
+type PlainCall = Reservation & { draw: BudgetDraw | undefined }
+type Held = PlainCall & {
+  planUnits: bigint
+  budget: DrawnBudget | undefined
+  usage: MeterUsage
+  /** What the customer is to hear of. */
+  told: BillingEvent[]
+}
 
 /**
  * Decides the calls of a customer that wait together, in their order: each sees what those before it have taken. What is
@@ -53,17 +66,25 @@ export async function decideCalls(
   )
   const plain = group.flatMap((each, index) => (each !== undefined && 'agreed' in each ? [{ index, call: each }] : []))
   if (plain.length === 0) return outcomes
-  const held: Held[] = []
+  const decided = new Map<number, Decided>()
   const accounts = plain.flatMap(({ call }) => accountsOf(call))
   await deps.ledger.turn(manager, { tenantId, accounts }, async (turn) => {
-    const grants = new Map<string, Promise<GrantRow[]>>()
+    const looks = { turn, grants: new Map<string, GrantRow[]>(), budgets: new BudgetDraws(manager) }
     for (const { index, call } of plain) {
-      const decided = await decideInTurn(manager, { turn, call, grants })
-      if (decided !== undefined && 'planUnits' in decided) held.push(decided)
-      outcomes[index] = decided && toOutcome(decided)
+      const decision = await decideInTurn(manager, { ...looks, call })
+      if (decision !== undefined) decided.set(index, decision)
     }
+    await looks.budgets.write()
   })
-  await writeReservations(deps, manager, held)
+  await writeReservations(
+    deps,
+    manager,
+    [...decided.values()].filter((each) => 'planUnits' in each),
+  )
+  for (const [index, each] of decided) {
+    const told = 'planUnits' in each ? each.told : []
+    outcomes[index] = toOutcome(each, await recordEvents(manager, told, now.toISOString()))
+  }
   return outcomes
 }
 
@@ -72,7 +93,7 @@ async function lookAtCalls(
   deps: DecideDependencies,
   manager: EntityManager,
   { tenantId, asked, now }: { tenantId: string; asked: readonly AskedCall[]; now: Date },
-): Promise<(Reservation | Extract<CallOutcome, { outcome: 'repeated' }> | undefined)[]> {
+): Promise<(PlainCall | Extract<CallOutcome, { outcome: 'repeated' }> | undefined)[]> {
   const meters = new Map<string, MeterLook>()
   for (const { request } of asked) {
     const { meter } = request.use
@@ -88,11 +109,12 @@ async function lookAtCalls(
     const key = keyOf(request)
     const record = standing?.record ?? (key === undefined ? undefined : records.get(key))
     if (record !== undefined) return { outcome: 'repeated', record }
-    const hasBudget = standing?.hasKeyBudgets === true && request.keyId !== null
     // Of two calls with one key the second one finds what the first one has left.
     const isSecond = key !== undefined && keys.has(key)
     if (key !== undefined) keys.add(key)
-    return agreed === undefined || hasBudget || isSecond ? undefined : { request, reservationId, now, agreed }
+    const draw = standing && drawOf(deps, { request, standing, now })
+    if (agreed === undefined || isSecond || draw === 'key_unknown') return undefined
+    return { request, reservationId, now, agreed, draw }
   })
 }
 
@@ -139,23 +161,25 @@ function accountsOf({ agreed: { limits, period, terms } }: Reservation) {
 
 interface TurnOfCall {
   turn: TenantTurn
-  call: Reservation
+  call: PlainCall
   /** By meter, of those that were asked for. */
-  grants: Map<string, Promise<GrantRow[]>>
+  grants: Map<string, GrantRow[]>
+  budgets: BudgetDraws
 }
 
-type Decided = Held | (Reservation & { denied: Denied; usage: MeterUsage })
+type Decided = Held | (PlainCall & { denied: Denied | KeyDenied; usage: MeterUsage })
 
 /** What the ledger refuses outright, such as an account that was closed, is said by `decideCall`. */
 async function decideInTurn(manager: EntityManager, turnOfCall: TurnOfCall): Promise<Decided | undefined> {
-  const { turn, call } = turnOfCall
-  const plan = await planInTurn(manager, turnOfCall)
-  if (plan.decision !== 'covered') {
-    // With a key, another process may have run the very same call meanwhile: `decideCall` looks once more.
-    return call.request.idempotency === undefined
-      ? { ...call, denied: plan, usage: usageIn(turn, call.agreed) }
-      : undefined
+  const { turn, call, budgets } = turnOfCall
+  const { request, draw } = call
+  const drawing = draw && (await budgets.look(draw))
+  const drawn = drawing?.decision.decision === 'drawn' ? drawing.decision : undefined
+  if (drawing?.decision.decision === 'exhausted') {
+    return deny(turn, call, { decision: 'key_budget_exhausted', budget: drawing.decision.budget })
   }
+  const plan = await planInTurn(manager, turnOfCall)
+  if (plan.decision !== 'covered') return deny(turn, call, plan)
   await turn.look(plan.legs.flatMap(movedBy))
   try {
     holdIn(turn, call, plan)
@@ -163,14 +187,22 @@ async function decideInTurn(manager: EntityManager, turnOfCall: TurnOfCall): Pro
     if (isStudioError(error) && error.status < 500) return undefined
     throw error
   }
-  return { ...call, planUnits: plan.planUnits, budget: undefined, usage: usageIn(turn, call.agreed) }
+  drawing?.take()
+  const told = drawn ? exhaustionOf(request.tenantId, request.use.meter, drawn) : []
+  const usage = usageIn(turn, call.agreed)
+  return { ...call, planUnits: plan.planUnits, budget: drawn?.drawn, usage, told }
 }
 
-function toOutcome(decided: Decided): CallOutcome {
+/** With an idempotency key, another process may have run the very same call meanwhile: `decideCall` looks once more. */
+function deny(turn: TenantTurn, call: PlainCall, denied: Denied | KeyDenied): Decided | undefined {
+  return call.request.idempotency === undefined ? { ...call, denied, usage: usageIn(turn, call.agreed) } : undefined
+}
+
+function toOutcome(decided: Decided, events: BillingEvent[]): CallOutcome {
   const { agreed, reservationId, usage } = decided
   return 'denied' in decided
     ? { outcome: 'denied', denied: decided.denied, ...agreed, usage }
-    : { outcome: 'reserved', reservationId, events: [], ...agreed, usage }
+    : { outcome: 'reserved', reservationId, events, ...agreed, usage }
 }
 
 /** The plan pays for most calls: what else there is to pay with is looked at only where it does not. */
@@ -184,9 +216,8 @@ async function planInTurn(manager: EntityManager, { turn, call, grants }: TurnOf
   )
   const plan = planLegs(charge, { left, grants: [], credit: 0n, deposit: 0n })
   if (plan.decision === 'covered') return plan
-  const unexpired = grants.get(meter) ?? readUnexpiredGrants(manager, { tenantId, meter, now })
-  grants.set(meter, unexpired)
-  const given = await unexpired
+  const given = grants.get(meter) ?? (await readUnexpiredGrants(manager, { tenantId, meter, now }))
+  grants.set(meter, given)
   await turn.look(fundAccounts({ meter, network, grants: given }))
   return planLegs(charge, { left, ...toFunds({ meter, network, grants: given }, (account) => turn.balance(account)) })
 }

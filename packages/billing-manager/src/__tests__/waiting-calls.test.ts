@@ -9,6 +9,7 @@ const KEY = 'apiKeyManagerCreate'
 const keyed = (key: string) => ({ idempotency: { key, digest: DIGEST } })
 
 describeOnEachDatabase('calls that wait together', (fresh) => {
+  let url: string
   let studio: Studio
   /** How many pieces of work the writer was given. */
   let writes = 0
@@ -34,7 +35,8 @@ describeOnEachDatabase('calls that wait together', (fresh) => {
           return write
         },
       })
-    studio = await openStudio(await fresh(), { wrapDatabase })
+    url = await fresh()
+    studio = await openStudio(url, { wrapDatabase })
   })
 
   afterAll(() => studio.close())
@@ -198,6 +200,54 @@ describeOnEachDatabase('calls that wait together', (fresh) => {
       acrossTenants: true,
     })
     expect(events.map(({ onceKey }) => Number(onceKey.split(':').at(-1))).sort((a, b) => a - b)).toEqual([50, 80, 100])
+  })
+
+  it('draw from the budget of their key one after another, and hear once that it is used up', async () => {
+    const customerId = await regular(KEY)
+    const keyId = 'key-1'
+    await studio.agent.billingManagerSetKeyBudget({ customerId, keyId, meter: 'key.create', units: 3 })
+    const call = { customerId, method: KEY, keyId }
+    await studio.agent.billingManagerVoid({ customerId, reservationId: await studio.start(customerId, KEY, { keyId }) })
+    writes = 0
+    const answers = await together([call, call, { customerId, method: KEY }, call, call])
+    expect(writes).toBe(1)
+    expect(decisions(answers)).toEqual(['reserved', 'reserved', 'reserved', 'reserved', 'denied'])
+    expect(answers[4]?.denial).toMatchObject({ code: 'key_budget_exhausted', keyId })
+    const [first = '', second = ''] = answers.map(({ reservationId = '' }) => reservationId)
+    await Promise.all([
+      studio.billing.void({ customerId, reservationId: first }),
+      studio.billing.settle({ customerId, reservationId: second }),
+    ])
+    expect(decisions(await together([call, call]))).toEqual(['reserved', 'denied'])
+    const sql = `SELECT "type" FROM "studio_billing_event" WHERE "tenantId" = '${customerId}'`
+    const events = await studio.database.read((manager) => manager.query<unknown[]>(sql), { acrossTenants: true })
+    expect(events).toEqual([{ type: 'key_budget.exhausted' }])
+    await verify(customerId)
+  })
+
+  it('in several processes sell no unit twice, and none is left over', async () => {
+    const customerId = await regular()
+    const processes = [studio, await openStudio(url), await openStudio(url)]
+    const answers = await Promise.all(
+      processes.flatMap((process) =>
+        Array.from({ length: 12 }, async () => {
+          const decision = await process.reserve({ customerId, method: CREDENTIAL })
+          const { reservationId } = decision
+          if (reservationId !== undefined) await process.billing.settle({ customerId, reservationId })
+          return decision
+        }),
+      ),
+    )
+    expect(decisions(answers).filter((each) => each === 'reserved')).toHaveLength(5)
+    expect(await usageOf(studio, customerId, 'credential.issue')).toMatchObject({ used: 5, held: 0, remaining: 0 })
+    await verify(customerId)
+    for (const process of processes.slice(1)) await process.close()
+  })
+
+  it('inside a write are refused as any other write, and wait for nobody', async () => {
+    const customerId = await regular(KEY)
+    const inside = studio.database.write(() => studio.reserve({ customerId, method: KEY }), { tenantId: customerId })
+    expect(await errorOf(inside)).toMatchObject({ code: 'writer_reentered' })
   })
 
   it('of different customers share nothing but the commit', async () => {
