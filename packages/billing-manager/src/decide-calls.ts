@@ -137,14 +137,23 @@ async function lookAtMeter(
   return { standing, agreed }
 }
 
+/** What the keys of these calls were used for before, by the names of `keyOf`. */
 async function recordsOf(
   manager: EntityManager,
   tenantId: string,
   asked: readonly AskedCall[],
 ): Promise<Map<string, IdempotencyRecord>> {
-  const keys = asked.flatMap(({ request: { idempotency } }) => (idempotency === undefined ? [] : [idempotency.key]))
-  const records = await readRecords(manager, tenantId, keys)
-  return new Map(records.map(({ method, idempotencyKey, ...record }) => [`${method}\n${idempotencyKey}`, record]))
+  const keysOf = new Map<string, string[]>()
+  for (const { request } of asked) {
+    const { method, idempotency } = request
+    if (idempotency !== undefined) keysOf.set(method, [...(keysOf.get(method) ?? []), idempotency.key])
+  }
+  const found = new Map<string, IdempotencyRecord>()
+  for (const [method, keys] of keysOf) {
+    const records = await readRecords(manager, { tenantId, method }, keys)
+    for (const [key, record] of records) found.set(`${method}\n${key}`, record)
+  }
+  return found
 }
 
 function keyOf({ method, idempotency }: CallRequest): string | undefined {

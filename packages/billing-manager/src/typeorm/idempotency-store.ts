@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm'
 import type { MadeThing } from '../types/IBillingManager.js'
 import { insertRows } from './insert-rows.js'
-import { change, listed, select } from './sql.js'
+import { change, isListed, select } from './sql.js'
 
 /** Which use of a key is meant. */
 export interface IdempotencyReference {
@@ -32,12 +32,12 @@ export interface IdempotencyEnding {
 export type RunningRow = IdempotencyReference &
   Pick<IdempotencyRecord, 'digest' | 'reservationId'> & { createdAt: string }
 
-type StoredRecord = Omit<IdempotencyRecord, 'made'> & Omit<IdempotencyReference, 'tenantId'> & { made: string | null }
+type StoredRecord = Omit<IdempotencyRecord, 'made'> & { idempotencyKey: string; made: string | null }
 
 const KEY_COLUMNS = ['tenantId', 'method', 'idempotencyKey'] as const
 const SELECT_RECORDS =
-  `SELECT "method", "idempotencyKey", "digest", "reservationId", "state", "sealedAnswer", "made" ` +
-  `FROM "studio_idempotency" WHERE "tenantId" = ? AND "idempotencyKey"`
+  `SELECT "idempotencyKey", "digest", "reservationId", "state", "sealedAnswer", "made" ` +
+  `FROM "studio_idempotency" WHERE "tenantId" = ? AND "method" = ?`
 const ONE = `WHERE "tenantId" = ? AND "method" = ? AND "idempotencyKey" = ?`
 const INSERT_RUNNING =
   `INSERT INTO "studio_idempotency" ("tenantId", "method", "idempotencyKey", "digest", "reservationId", "state", ` +
@@ -45,16 +45,15 @@ const INSERT_RUNNING =
 const UPDATE_ENDING = `UPDATE "studio_idempotency" SET "state" = ?, "sealedAnswer" = ?, "answerDigest" = ?, "made" = ?, "endedAt" = ? ${ONE}`
 const DELETE_RECORD = `DELETE FROM "studio_idempotency" ${ONE}`
 
-/** What keys of one customer were used for, each with its method and key. */
+/** What keys of one customer and method were used for, by key. */
 export async function readRecords(
   manager: EntityManager,
-  tenantId: string,
+  { tenantId, method }: Omit<IdempotencyReference, 'idempotencyKey'>,
   idempotencyKeys: readonly string[],
-): Promise<(IdempotencyRecord & Omit<IdempotencyReference, 'tenantId'>)[]> {
-  if (idempotencyKeys.length === 0) return []
-  const sql = `${SELECT_RECORDS} IN (${listed(manager)})`
-  const rows = await select<StoredRecord>(manager, sql, [tenantId, JSON.stringify(idempotencyKeys)])
-  return rows.map(({ made, ...row }) => ({ ...row, made: parseMade(made) }))
+): Promise<Map<string, IdempotencyRecord>> {
+  const sql = `${SELECT_RECORDS} AND ${isListed(manager, 'idempotencyKey')}`
+  const rows = await select<StoredRecord>(manager, sql, [tenantId, method, JSON.stringify(idempotencyKeys)])
+  return new Map(rows.map(({ idempotencyKey, made, ...row }) => [idempotencyKey, { ...row, made: parseMade(made) }]))
 }
 
 export function parseMade(made: string | null): MadeThing[] | null {

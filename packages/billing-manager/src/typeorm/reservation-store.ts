@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm'
 import type { CallEffect } from '../method-rule.js'
 import type { ReservationState } from '../types/IBillingManager.js'
 import { insertRows } from './insert-rows.js'
-import { change, changeReturning, columnsAndParameters, listed, locking, select } from './sql.js'
+import { change, changeReturning, columnsAndParameters, isListed, locking, select } from './sql.js'
 
 export interface ReservationReference {
   tenantId: string
@@ -64,9 +64,9 @@ const ENDED = `"method", "idempotencyKey", "meter", "units", "planId", "planVers
 const END_RESERVATION =
   `UPDATE "studio_reservation" SET "state" = ?, "endedAt" = ?, "settledUnits" = ? ${ONE} AND "state" IN ('reserved', ?) ` +
   `RETURNING ${ENDED}`
-const END_RESERVATIONS = (ids: string) =>
+const END_RESERVATIONS = (areNamed: string) =>
   `UPDATE "studio_reservation" SET "state" = ?, "endedAt" = ?, "settledUnits" = NULL WHERE "tenantId" = ? ` +
-  `AND "reservationId" IN (${ids}) AND "state" IN ('reserved', ?) RETURNING "reservationId", ${ENDED}`
+  `AND ${areNamed} AND "state" IN ('reserved', ?) RETURNING "reservationId", ${ENDED}`
 // What the partial index says is said here too: else it is not used.
 const SELECT_OPEN =
   `SELECT "tenantId", "reservationId", "processId" FROM "studio_reservation" WHERE "endedAt" IS NULL ` +
@@ -138,7 +138,7 @@ export async function endReservationRows(
   { tenantId, reservationIds }: { tenantId: string; reservationIds: readonly string[] },
   { state, endedAt, from = 'broadcast' }: ReservationEnd & { endedAt: string },
 ): Promise<(EndedReservation & Pick<ReservationRow, 'reservationId'>)[]> {
-  const sql = END_RESERVATIONS(listed(manager))
+  const sql = END_RESERVATIONS(isListed(manager, 'reservationId'))
   return changeReturning(manager, sql, [state, endedAt, tenantId, JSON.stringify(reservationIds), from])
 }
 

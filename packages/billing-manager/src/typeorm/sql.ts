@@ -1,5 +1,5 @@
 import type { EntityManager, QueryResult } from 'typeorm'
-import { isPostgres, statementText, type SqlParameter } from '@veramo-studio/plugin-kit'
+import { isPostgres, preparedStatement, type SqlParameter } from '@veramo-studio/plugin-kit'
 
 export {
   changeRows as change,
@@ -16,7 +16,7 @@ export async function changeReturning<Row>(
 ): Promise<Row[]> {
   const runner = manager.queryRunner
   if (runner === undefined) throw new TypeError('rows are changed inside database.write')
-  const { records }: QueryResult = await runner.query(statementText(manager, sql), parameters, true)
+  const { records }: QueryResult = await runner.query(preparedStatement(manager, sql), parameters, true)
   return records as Row[]
 }
 
@@ -30,7 +30,12 @@ export function locking(manager: EntityManager, sql: string, strength: 'FOR UPDA
   return isPostgres(manager) ? `${sql} ${strength}` : sql
 }
 
-/** What is `IN` a list of texts that one parameter has, as JSON: a statement has one text however many they are. */
-export function listed(manager: EntityManager): string {
-  return isPostgres(manager) ? 'SELECT json_array_elements_text(?::json)' : 'SELECT value FROM json_each(?)'
+/**
+ * Whether a column is one of some texts, which one parameter has as JSON: a statement has one text however many they are.
+ * On Postgres an array, which it looks up in an index, whatever it guesses of the length.
+ */
+export function isListed(manager: EntityManager, column: string): string {
+  return isPostgres(manager)
+    ? `"${column}" = ANY(ARRAY(SELECT json_array_elements_text(?::json)))`
+    : `"${column}" IN (SELECT value FROM json_each(?))`
 }

@@ -3,7 +3,7 @@ import { DataSource, type DataSourceOptions, type QueryRunner } from 'typeorm'
 import { isErrorLike } from '../error-like.js'
 import type { Scope } from '../call-context.js'
 import type { DatabaseSchema } from './open-database.js'
-import { statementText } from './sql.js'
+import { preparedStatement } from './sql.js'
 import type { Connections, Reader, WriterDialect } from './writer-connection.js'
 
 const CONNECT_TIMEOUT_MS = 5000
@@ -62,7 +62,7 @@ function postgresReader(reading: DataSource): Reader {
     }
   }
   const readRows = <Row>(scope: Scope | undefined, statement: string, parameters: readonly unknown[]) =>
-    read(scope, (manager) => manager.query<Row[]>(statementText(manager, statement), [...parameters]))
+    read(scope, (manager) => manager.query<Row[]>(preparedStatement(manager, statement), [...parameters]))
   return { read, readRows, changeMarker: () => undefined }
 }
 
