@@ -2,9 +2,9 @@
  * What a metered call costs beside its work: reserve + settle pairs, durable, one hot account.
  *
  * On SQLite the baseline is a bare driver that runs the very statements of such pairs: no ledger, no callers, no TypeORM,
- * nothing to compute. They are those of calls that are each decided alone, one reservation and one settling a call, and
- * as many of them share a commit as of ours. So the baseline stays what it is when calls that wait are decided together:
- * the statements that this saves are saved by ours alone.
+ * nothing to compute. They are those of calls that are each decided alone, a reservation and a settling for each, which
+ * share commits as our writer lets them. So the baseline stays what it is when calls that wait are decided together: the
+ * statements that this saves are saved by ours alone.
  *
  * On Postgres the baseline is the same in four processes, with each call decided alone, and a commit for each reservation
  * and each settling.

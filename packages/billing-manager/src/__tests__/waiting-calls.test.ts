@@ -70,6 +70,14 @@ describeOnEachDatabase('calls that wait together', (fresh) => {
     await verify(customerId)
   })
 
+  it('are at most 64 in a write', async () => {
+    const customerId = await regular(KEY)
+    writes = 0
+    const answers = await together(Array.from({ length: 65 }, () => ({ customerId, method: KEY })))
+    expect(writes).toBe(2)
+    expect(answers[64]).toMatchObject({ decision: 'reserved', usage: { held: 65 } })
+  })
+
   it('a lone call is decided like a group of one', async () => {
     const [alone, grouped] = [await regular(), await regular()]
     const one = await studio.reserve({ customerId: alone, method: CREDENTIAL })
