@@ -10,7 +10,8 @@ const PACKAGES = [billing, ledgers]
 const chainKey = createSecretKey(Buffer.alloc(32, 7))
 const agent = { availableMethods: () => [] }
 
-export async function openStudio(url) {
+/** @param {{ alone?: boolean }} [options] alone: each call is decided by itself, in statements of its own */
+export async function openStudio(url, { alone = false } = {}) {
   const database = await openDatabase({
     url,
     entities: PACKAGES.map(({ Entities }) => Entities),
@@ -24,6 +25,7 @@ export async function openStudio(url) {
     defaultPlan: 'build',
     recovery: 'manual',
   })
+  if (alone) for (const queue of [manager.deps.calls, manager.deps.endings]) queue.ask = async () => undefined
   return { database, manager }
 }
 

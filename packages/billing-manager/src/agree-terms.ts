@@ -2,13 +2,12 @@ import type { EntityManager } from 'typeorm'
 import { adjustAllowance, openAllowance, type OpenedAllowance } from './adjust-allowance.js'
 import type { BillingDependencies } from './dependencies.js'
 import { dueChange } from './due-change.js'
-import type { AllowanceQuestion } from './foresee-allowance.js'
-import { windowsAt } from './limit-window.js'
+import { windowsAt, type LimitWindow } from './limit-window.js'
 import type { Period, PeriodRule } from './period.js'
 import { unknownPlan } from './plan-catalogue.js'
 import { termsOf, type MeterTerms, type Plan, type PlanVersion } from './plan.js'
 import type { LimitState } from './read-limits.js'
-import { readAllowance, type Allowance } from './typeorm/allowance-store.js'
+import { readAllowances, type Allowance } from './typeorm/allowance-store.js'
 import { readStanding, type Standing, type StandingQuery } from './typeorm/standing-store.js'
 import { updateSubscription, type Subscription } from './typeorm/subscription-store.js'
 
@@ -57,40 +56,67 @@ export async function currentStanding(
 export async function agreeTerms(
   { ledger }: Pick<BillingDependencies, 'ledger'>,
   manager: EntityManager,
-  { tenantId, standing, version, meter, now }: Agreed,
+  agreed: Agreed,
 ): Promise<Terms> {
-  const { plan } = version
-  const terms = termsOf(plan, meter)
-  const rule = ruleOf(plan, standing)
-  const { period, windows } = windowsAt(terms, rule, now)
+  const { tenantId, standing, version, meter } = agreed
+  const { rule, terms, period, windows } = windowsOf(agreed)
   const since = sinceOf(version, standing)
+  const known = await knownAllowances(manager, { tenantId, meter, windows }, standing.allowance)
   const found: (OpenedAllowance | Allowance)[] = []
-  for (const window of windows) {
-    const question = { tenantId, meter, window, rule, since }
-    const known = await knownAllowance(manager, question, standing.allowance)
-    found.push(known ?? (await openAllowance(manager, question)))
+  for (const [index, window] of windows.entries()) {
+    found.push(known[index] ?? (await openAllowance(manager, { tenantId, meter, window, rule, since })))
   }
   const limits: LimitState[] = []
   for (const [index, window] of windows.entries()) {
     const each = found[index] ?? NOTHING
-    const { granted, rolledOver } = 'question' in each ? await adjustAllowance(ledger, manager, each) : each
-    limits.push({ ...window, granted, rolledOver, usedBefore: 0n, countedBefore: 0n })
+    limits.push(toState(window, 'question' in each ? await adjustAllowance(ledger, manager, each) : each))
   }
   return { version, terms, period, limits }
 }
 
+/** The same where nothing has become due and the plan has given all that it gives now; else undefined. Writes nothing. */
+export async function standingTerms(
+  { plans }: Pick<BillingDependencies, 'plans'>,
+  manager: EntityManager,
+  standingNow: Omit<Agreed, 'version'>,
+): Promise<Terms | undefined> {
+  const { tenantId, standing, meter, now } = standingNow
+  const { planId, planVersion } = standing
+  if (planVersion === null) return undefined
+  const version = await plans.version(manager, planId, planVersion)
+  if (dueChange(toSubscription(standing), version.plan, now) !== undefined) return undefined
+  const { terms, period, windows } = windowsOf({ ...standingNow, version })
+  const known = await knownAllowances(manager, { tenantId, meter, windows }, standing.allowance)
+  const limits = windows.flatMap((window, index) => (known[index] ? [toState(window, known[index])] : []))
+  return limits.length === windows.length ? { version, terms, period, limits } : undefined
+}
+
 const NOTHING: Allowance = { granted: 0n, rolledOver: 0n }
 
-/** Undefined where a period is still to be given what its limit says. */
-async function knownAllowance(
+function windowsOf({ standing, version: { plan }, meter, now }: Agreed) {
+  const terms = termsOf(plan, meter)
+  const rule = ruleOf(plan, standing)
+  return { rule, terms, ...windowsAt(terms, rule, now) }
+}
+
+function toState(window: LimitWindow, { granted, rolledOver }: Allowance): LimitState {
+  return { ...window, granted, rolledOver, usedBefore: 0n, countedBefore: 0n }
+}
+
+/** In the order of the windows; undefined where a period is still to be given what its limit says. */
+async function knownAllowances(
   manager: EntityManager,
-  { tenantId, meter, window }: AllowanceQuestion,
+  { tenantId, meter, windows }: { tenantId: string; meter: string; windows: readonly LimitWindow[] },
   newest: Standing['allowance'],
-): Promise<Allowance | undefined> {
-  const isNewest = window.meter === meter && newest?.periodStart === window.periodStart
-  const known = isNewest ? newest : await readAllowance(manager, { ...window, tenantId })
-  const isGiven = known?.granted === BigInt(window.limit.limit) + (known?.rolledOver ?? 0n)
-  return isGiven || !window.isOpen ? (known ?? NOTHING) : undefined
+): Promise<(Allowance | undefined)[]> {
+  const isNewest = (window: LimitWindow) => window.meter === meter && newest?.periodStart === window.periodStart
+  const others = windows.filter((window) => !isNewest(window))
+  const read = await readAllowances(manager, tenantId, others)
+  return windows.map((window) => {
+    const known = isNewest(window) ? newest : read[others.indexOf(window)]
+    const isGiven = known?.granted === BigInt(window.limit.limit) + (known?.rolledOver ?? 0n)
+    return isGiven || !window.isOpen ? (known ?? NOTHING) : undefined
+  })
 }
 
 export function ruleOf({ trialDays, alignment }: Plan, { anchorAt }: Pick<Subscription, 'anchorAt'>): PeriodRule {

@@ -20,8 +20,11 @@ import { offerCallBilling } from './call-billing.js'
 import { checkConfiguration, type BillingConfiguration } from './check-configuration.js'
 import type { CustomerGate } from './customer-gate.js'
 import type { EffectSource } from './effect-source.js'
+import type { CallOutcome } from './decide-call.js'
+import { decideCalls, type AskedCall } from './decide-calls.js'
 import type { DeliveryDependencies, DeliverySummary } from './deliver-events.js'
-import { settleReservation, voidReservation } from './end-reservation.js'
+import { settleReservation, voidReservation, type EndDependencies } from './end-call.js'
+import { endCalls, type AskedEnding, type EndedCall } from './end-calls.js'
 import { EventSender } from './event-sender.js'
 import { getUsage } from './get-usage.js'
 import { grantCredit } from './grant-credit.js'
@@ -44,6 +47,7 @@ import { reserve, type ReserveDependencies } from './reserve.js'
 import type { BroadcastDependencies } from './resolve-broadcasts.js'
 import { RetrySchedule } from './retry-schedule.js'
 import { setPlan } from './set-plan.js'
+import { TenantQueue } from './tenant-queue.js'
 import { verifyBooks, type VerifyBooksOptions } from './verify-books.js'
 import type {
   BillingManagerReserveArgs,
@@ -83,7 +87,7 @@ export interface BillingManagerOptions extends BillingConfiguration {
   onBackgroundError?: (error: unknown) => void
 }
 
-type BillingManagerDependencies = ReserveDependencies & BroadcastDependencies & DeliveryDependencies
+type BillingManagerDependencies = ReserveDependencies & EndDependencies & BroadcastDependencies & DeliveryDependencies
 
 /** An open reservation, for those who have the plugin itself. */
 export interface ReservationArgs {
@@ -235,7 +239,7 @@ function toDependencies(options: BillingManagerOptions, leaseMs: number): Billin
     throw kitErrors.setting_invalid(`leaseMs must be at least ${LEAST_LEASE_MS}`)
   }
   const { methods, plans, defaultPlanId } = checkConfiguration(configurationOf(options))
-  return {
+  const deps = {
     ...{ database, ledger, clock, methods, defaultPlanId, effects, customers, answers, outcomes, outcomeTimeoutMs },
     retries: new RetrySchedule({ clock, firstDelayMs: leaseMs, longestDelayMs: LONGEST_LOOK_UP_DELAY_MS }),
     plans: new PlanCatalogue({ database, clock, configured: plans }),
@@ -248,6 +252,15 @@ function toDependencies(options: BillingManagerOptions, leaseMs: number): Billin
       onError: options.onBackgroundError ?? warnOnce('heartbeat of metered calls', WARNING_CODE),
     }),
   }
+  const calls = new TenantQueue<AskedCall, CallOutcome>({
+    database,
+    decide: (manager, group) => decideCalls(deps, manager, group),
+  })
+  const endings = new TenantQueue<AskedEnding, EndedCall>({
+    database,
+    decide: (manager, group) => endCalls(deps, manager, group),
+  })
+  return { ...deps, calls, endings }
 }
 
 function configurationOf({ methods, plans, defaultPlan, exposedMethods }: BillingConfiguration): BillingConfiguration {

@@ -35,7 +35,7 @@ export type DrawDecision =
   /** `last`: present where nothing is left. */
   | { decision: 'drawn'; drawn: DrawnBudget; last?: ExhaustedBudget }
 
-const EPOCH_LENGTH = 12
+export const EPOCH_LENGTH = 12
 
 /** Says, before anything is locked, that a call would not get through. */
 export async function findExhausted(manager: EntityManager, draw: BudgetDraw): Promise<ExhaustedBudget | undefined> {

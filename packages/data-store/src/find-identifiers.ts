@@ -1,4 +1,4 @@
-import { selectRows, type Database } from '@veramo-studio/plugin-kit'
+import { searchRows, type Database } from '@veramo-studio/plugin-kit'
 import type { FindIdentifiersArgs, PartialIdentifier, TIdentifiersColumns } from '@veramo/core-types'
 import { countRows, findSql, insertionOrder, type Findable } from './find-rows.js'
 import { toIdentifier } from './identifier.js'
@@ -28,7 +28,7 @@ export async function findIdentifiers(
   const { order } = parseFindArgs(DIDS.columns, args)
   const select = selectedOfPage(insertionOrder(DIDS, order))
   const { text, parameters } = selectDids(findSql(database, DIDS, { args, select }))
-  const rows = await database.read((manager) => selectRows<PartRow>(manager, text, parameters))
+  const rows = await database.read((manager) => searchRows<PartRow>(manager, text, parameters))
   return toStoredDids(rows).map((row) => withoutNulls(toIdentifier(row)))
 }
 

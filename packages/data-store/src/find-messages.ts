@@ -1,4 +1,4 @@
-import { selectRows, type Database } from '@veramo-studio/plugin-kit'
+import { searchRows, type Database } from '@veramo-studio/plugin-kit'
 import type { AuthorizedDIDContext, FindMessagesArgs, IMessage, TMessageColumns } from '@veramo/core-types'
 import { countRows, findSql, insertionOrder, type Findable } from './find-rows.js'
 import { toStoredDate } from './iso-date.js'
@@ -35,7 +35,7 @@ export async function findMessages(
   const { order } = parseFindArgs(MESSAGES.columns, args)
   const select = selectedOfMessages(insertionOrder(MESSAGES, order))
   const { text, parameters } = selectMessages(findSql(database, MESSAGES, { args, authorizedDID, select }))
-  const rows = await database.read((manager) => selectRows<PartRow>(manager, text, parameters))
+  const rows = await database.read((manager) => searchRows<PartRow>(manager, text, parameters))
   return toMessages(rows)
 }
 

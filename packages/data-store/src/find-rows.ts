@@ -1,4 +1,4 @@
-import { selectRows, type Database } from '@veramo-studio/plugin-kit'
+import { searchRows, type Database } from '@veramo-studio/plugin-kit'
 import type { FindArgs } from '@veramo/core-types'
 import { listedRows } from './listed-rows.js'
 import { parseFindArgs, type FindColumns } from './parse-find-args.js'
@@ -29,7 +29,7 @@ export async function findRows<Row, Column extends string>(
   request: FindRequest<Column> & { select: string },
 ): Promise<Row[]> {
   const { text, parameters } = findSql(database, findable, request)
-  return database.read((manager) => selectRows<Row>(manager, text, parameters))
+  return database.read((manager) => searchRows<Row>(manager, text, parameters))
 }
 
 /** The statement of {@link findRows}, for those who need more than its rows. */
@@ -54,7 +54,7 @@ export async function countRows<Column extends string>(
 ): Promise<number> {
   const { text, parameters } = matchingSql(database, findable, request).matching
   const [row] = await database.read((manager) =>
-    selectRows<{ count: number | string }>(manager, `SELECT COUNT(*) AS "count" ${text}`, parameters),
+    searchRows<{ count: number | string }>(manager, `SELECT COUNT(*) AS "count" ${text}`, parameters),
   )
   return Number(row?.count)
 }

@@ -14,7 +14,8 @@ export interface DataKey {
 
 const FIRST_VERSION = 1
 const KEY_BYTES = 32
-const SELECT_NEWEST = 'SELECT * FROM "studio_data_key" WHERE "tenantId" = ? ORDER BY "version" DESC LIMIT 1'
+const SELECT_NEWEST =
+  'SELECT "tenantId", "version", "kekId", "wrapped", "createdAt" FROM "studio_data_key" WHERE "tenantId" = ? ORDER BY "version" DESC LIMIT 1'
 const KEPT_MS = 60_000
 
 export interface DataKeysOptions {

@@ -25,6 +25,10 @@ export class BalanceSheet {
   private readonly balances = new Map<string, AccountBalance>()
 
   constructor(accounts: readonly AccountBalance[] = []) {
+    this.learn(accounts)
+  }
+
+  learn(accounts: readonly AccountBalance[]): void {
     for (const account of accounts) this.set(account)
   }
 
@@ -58,7 +62,7 @@ export class BalanceSheet {
       draft.set({ code: to, asset, balance: toBalance })
       steps.push({ movement, fromBalance, toBalance })
     }
-    for (const account of draft.accounts()) this.set(account)
+    this.learn(draft.accounts())
     return { outcome: 'applied', steps }
   }
 

@@ -1,6 +1,6 @@
 import { BalanceSheet, type Applied, type Step } from './balance-sheet.js'
 import type { ChainKey } from './chain-key.js'
-import type { LedgerHead } from './entry.js'
+import type { AccountBalance, LedgerHead } from './entry.js'
 import type { Movement } from './movements.js'
 import type { LockedChain } from './typeorm/chain-store.js'
 import type { EntryRow, TransferRow } from './typeorm/rows.js'
@@ -48,6 +48,12 @@ export class TenantBooks {
 
   get nextSeq(): number {
     return this.chain.head.seq + this.entries.length + 1
+  }
+
+  /** Takes in balances that were read later, in the same turn. */
+  learn(accounts: readonly AccountBalance[]): void {
+    this.before.learn(accounts)
+    this.sheet.learn(accounts)
   }
 
   transfer(transferId: string): TransferRow | undefined {

@@ -9,6 +9,6 @@ export async function closeBooks({ clock }: LedgerDeps, manager: EntityManager, 
   assertIdentifier(tenantId, 'tenantId')
   const store = bookStoreOf(manager)
   await store.begin(manager, [tenantId])
-  const { chains } = await store.open(manager, [{ tenantId, transferId: '' }])
+  const { chains } = await store.open(manager, [tenantId], [])
   if (chains[0]?.closedAt === null) await closeChain(manager, tenantId, clock.now().toISOString())
 }

@@ -10,6 +10,7 @@ export type { HoldResult, PostResult } from './operations.js'
 export type { Statement, StatementQuery } from './read-statement.js'
 export type { RescheduleRequest, RescheduleResult } from './reschedule-transfer.js'
 export type { Insufficient } from './start-transfer.js'
+export { TenantTurn, type AccountName, type TurnRequest } from './tenant-turn.js'
 export {
   HELD,
   OUTSIDE_PREFIX,

@@ -31,6 +31,7 @@ import {
 } from './read-statement.js'
 import type { RescheduleRequest, RescheduleResult } from './reschedule-transfer.js'
 import type { LedgerDeps } from './start-transfer.js'
+import { TenantTurn, type TurnRequest } from './tenant-turn.js'
 import type { LedgerTransfer, PendingTransfer, TransferReference } from './transfer.js'
 import { readHead, readHeads } from './typeorm/chain-store.js'
 import { listenTo, verifyLedger, type LedgerVerification, type VerifyOptions } from './verify-ledger.js'
@@ -93,6 +94,23 @@ export class Ledger {
    */
   async close(manager: EntityManager, tenantId: string): Promise<void> {
     return inTurn(manager, () => closeBooks(this.deps, manager, tenantId))
+  }
+
+  /**
+   * Lets one write decide several things of a tenant by its balances, which nobody else changes meanwhile. Use nothing
+   * else of the ledger with this manager until `work` has ended: it would wait for the turn.
+   */
+  async turn<Result>(
+    manager: EntityManager,
+    request: TurnRequest,
+    work: (turn: TenantTurn) => Promise<Result>,
+  ): Promise<Result> {
+    return inTurn(manager, async () => {
+      const turn = await TenantTurn.begin(this.deps, manager, request)
+      const result = await work(turn)
+      await turn.write()
+      return result
+    })
   }
 
   /** The same operations for callers that change nothing else with them: those that wait share a write. */

@@ -23,7 +23,15 @@ export {
   type Nested,
   type OpenDatabaseOptions,
 } from './database/open-database.js'
-export { changeRows, isPostgres, selectRows, statementText, type SqlParameter } from './database/sql.js'
+export {
+  changeRows,
+  isPostgres,
+  preparedStatement,
+  searchRows,
+  selectRows,
+  statementText,
+  type SqlParameter,
+} from './database/sql.js'
 export { isStoreFault, isUniqueViolation } from './database/store-fault.js'
 export {
   errorFactory,

@@ -25,6 +25,10 @@ export const MODEL_PLANS: PlanConfiguration[] = [
 
 export type Step =
   | { do: 'reserve'; count: number }
+  /** Several calls at once, which wait together. */
+  | { do: 'reserveTogether'; counts: number[] }
+  /** Ends so many open calls at once: settled and voided in turn. */
+  | { do: 'endTogether'; most: number }
   | { do: 'settle' | 'void'; which: number }
   | { do: 'settlePart'; which: number; units: number }
   | { do: 'grant'; units: number; priority: number; hours: number | null }
@@ -37,6 +41,17 @@ const which = fc.nat({ max: 20 })
 /** Reserving and ending most of all; time goes on by hours and months, and is set back at times. */
 export const stepOf: fc.Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ do: fc.constant('reserve' as const), count: fc.integer({ min: 1, max: 5 }) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('reserveTogether' as const),
+      counts: fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 2, maxLength: 8 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('endTogether' as const), most: fc.integer({ min: 2, max: 8 }) }),
+  },
   { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('settle' as const, 'void' as const), which }) },
   {
     weight: 2,
@@ -104,6 +119,8 @@ export class BillingModel {
   async take(step: Step): Promise<void> {
     const before = await this.balances()
     if (step.do === 'reserve') await this.reserve(step.count, before)
+    else if (step.do === 'reserveTogether') await this.reserveTogether(step.counts, before)
+    else if (step.do === 'endTogether') await this.endTogether(step.most, before)
     else if (step.do === 'grant') await this.grant(step)
     else if (step.do === 'pay') await this.pay(step.account, step.amount)
     else if (step.do === 'setPlan') await this.setPlan(step)
@@ -132,6 +149,67 @@ export class BillingModel {
     this.log.push(call)
     this.open.push({ reservationId: decision.reservationId, units: BigInt(count), taken, log: call })
     this.checkWindows(shown, call)
+  }
+
+  /** Who comes first is decided by what was shown; who is denied stays so when all others have been decided. */
+  private async reserveTogether(counts: readonly number[], before: Balances): Promise<void> {
+    const { agent, clock } = this.studio
+    const customer = { customerId: this.customerId }
+    const shown = await agent.billingManagerGetUsage(customer)
+    const expected = await this.expectedDecision(BigInt(counts[0] ?? 0), shown, before)
+    const decisions = await Promise.all(
+      counts.map((count) => agent.billingManagerReserve({ ...customer, method: 'make', args: { count } })),
+    )
+    expect({ shown, counts, first: decisions[0]?.decision }).toEqual({ shown, counts, first: expected })
+    this.anchorAt ||= shown.period.start
+    const [after, shownAfter] = [await this.balances(), await agent.billingManagerGetUsage(customer)]
+    for (const [index, { decision, reservationId }] of decisions.entries()) {
+      const units = BigInt(counts[index] ?? 0)
+      if (reservationId === undefined) {
+        expect(decision).toBe('denied')
+        expect(await this.expectedDecision(units, shownAfter, after)).toBe('denied')
+        continue
+      }
+      const { taken, planUnits } = await this.legsOf(reservationId)
+      const call = { at: clock.now().toISOString(), units, planUnits }
+      this.log.push(call)
+      this.open.push({ reservationId, units, taken, log: call })
+      this.checkWindows(shown, call)
+    }
+  }
+
+  private async legsOf(transferId: string): Promise<{ taken: Map<string, bigint>; planUnits: bigint }> {
+    const { database, ledger } = this.studio
+    const reference = { tenantId: this.customerId, transferId }
+    const transfer = await database.read((manager) => ledger.getTransfer(manager, reference), { acrossTenants: true })
+    const taken = new Map<string, bigint>()
+    let planUnits = 0n
+    for (const { from, asset, amount } of transfer?.legs ?? []) {
+      if (PAYERS.test(from)) taken.set(`${from} ${asset}`, amount)
+      else if (asset === `unit:${METER}` && `${from} ${asset}` !== OVERAGE) planUnits += amount
+    }
+    return { taken, planUnits }
+  }
+
+  private async endTogether(most: number, before: Balances): Promise<void> {
+    const { agent } = this.studio
+    const calls = this.open.splice(0, most)
+    await Promise.all(
+      calls.map(({ reservationId }, index) => {
+        const reference = { customerId: this.customerId, reservationId }
+        return index % 2 === 0 ? agent.billingManagerSettle(reference) : agent.billingManagerVoid(reference)
+      }),
+    )
+    const expected = new Map<string, bigint>()
+    for (const [index, { units, taken, log }] of calls.entries()) {
+      if (index % 2 === 0) {
+        this.settledUnits += units
+        continue
+      }
+      for (const [account, amount] of taken) expected.set(account, (expected.get(account) ?? 0n) + amount)
+      Object.assign(log, { units: 0n, planUnits: 0n })
+    }
+    expect(takenFrom(await this.balances(), before)).toEqual(expected)
   }
 
   /** What is to be decided, by what the customer is shown. */
@@ -240,6 +318,7 @@ function unitsSettled(step: EndStep, reserved: bigint): bigint {
   return step.do === 'settlePart' && BigInt(step.units) < reserved ? BigInt(step.units) : reserved
 }
 
+const PAYERS = /^(grant|credit|deposit):/
 const OVERAGE = `outside:overage unit:${METER}`
 
 function limitsOf({ meters: [meter] }: BillingUsage): LimitUsage[] {
@@ -251,7 +330,7 @@ function limitsOf({ meters: [meter] }: BillingUsage): LimitUsage[] {
 
 /** What went out of the accounts that pay: grants and money. Allowances are also moved by a new period or plan. */
 function takenFrom(before: Balances, after: Balances): Map<string, bigint> {
-  const payers = [...before].filter(([account]) => /^(grant|credit|deposit):/.test(account))
+  const payers = [...before].filter(([account]) => PAYERS.test(account))
   const taken = payers.map(([account, balance]) => [account, balance - (after.get(account) ?? 0n)] as const)
   return new Map(taken.filter(([, amount]) => amount !== 0n))
 }

@@ -26,6 +26,12 @@ import {
   type ReserveDecision,
 } from '../index.js'
 
+/** Calls are decided in two ways, which must not differ. */
+export const MODES = [
+  { how: 'with those that wait', alone: false },
+  { how: 'each call alone', alone: true },
+]
+
 export const NOW = new Date('2030-03-01T12:00:00.000Z')
 
 export const METHODS: Record<string, MethodRule> = {
@@ -76,12 +82,22 @@ export interface StudioOptions extends Partial<BillingManagerOptions> {
   wrapDatabase?: (database: Database) => Database
   /** Default true. */
   sealsAnswers?: boolean
+  /** Decides and ends each call alone, also those that could be decided together. */
+  alone?: boolean
   /** Besides those of the plugin. */
   tables?: { entities: readonly Entity[]; migrations: readonly Migration[] }
 }
 
 export async function openStudio(url: string, options: StudioOptions = {}): Promise<Studio> {
-  const { plugins = [], schemaValidation = false, sealsAnswers = true, tables, wrapDatabase, ...settings } = options
+  const {
+    plugins = [],
+    schemaValidation = false,
+    sealsAnswers = true,
+    tables,
+    wrapDatabase,
+    alone,
+    ...settings
+  } = options
   const clock = settings.clock instanceof ManualClock ? settings.clock : new ManualClock(NOW)
   const database = await openDatabase({
     url,
@@ -95,6 +111,7 @@ export async function openStudio(url: string, options: StudioOptions = {}): Prom
     ...{ recovery: 'manual', leaseMs: 3_600_000, ...(sealsAnswers && { answers: reversingSeal }) },
     ...settings,
   })
+  if (alone === true) decideAlone(billing)
   const agent = createAgent<IBillingManager & IBillingControls>({ plugins: [billing, ...plugins], schemaValidation })
   const reserve: Studio['reserve'] = (args) => agent.billingManagerReserve(args)
   return {
@@ -120,6 +137,11 @@ export async function openStudio(url: string, options: StudioOptions = {}): Prom
     },
     kill: () => database.close(),
   }
+}
+
+function decideAlone(billing: BillingManager): void {
+  const { deps } = billing as unknown as { deps: Record<'calls' | 'endings', { ask: () => Promise<undefined> }> }
+  for (const queue of [deps.calls, deps.endings]) queue.ask = async () => undefined
 }
 
 let payments = 0

@@ -10,6 +10,8 @@ describeOnEachDatabase('a database that goes away', (fresh) => {
   let studio: Studio
   /** How often reads or writes still fail, after they have done what they were asked. */
   let failures: Record<Method, number>
+  /** How many writes come through before. */
+  let writesBefore: number
   const customerId = 'alice'
   const method = 'cheqdCreate'
   const idempotency = { key: 'key-1', digest: DIGEST }
@@ -22,6 +24,7 @@ describeOnEachDatabase('a database that goes away', (fresh) => {
         return async (...args: unknown[]) => {
           const result = await (value as (...args: unknown[]) => Promise<unknown>).apply(target, args)
           if (failures[property] === 0) return result
+          if (property === 'write' && (writesBefore -= 1) >= 0) return result
           failures[property] -= 1
           if (property === 'read') throw kitErrors.store_unavailable('gone')
           throw kitErrors.write_outcome_unknown('gone')
@@ -31,15 +34,23 @@ describeOnEachDatabase('a database that goes away', (fresh) => {
 
   beforeEach(async () => {
     failures = { read: 0, write: 0 }
+    writesBefore = 0
     studio = await openStudio(await emptied(), { wrapDatabase: failing })
     await studio.start(customerId, 'createVerifiableCredential')
   })
 
   afterEach(() => studio.close())
 
-  it.each(['write', 'read'] as const)(
-    'holds nothing for a call that was not let run, where a %s fails',
-    async (failed) => {
+  it.each([
+    { failed: 'write', decided: 'with those that wait', before: 0, isRegular: true },
+    // The first of a period is decided alone, after a write that has found that out.
+    { failed: 'write', decided: 'alone', before: 1, isRegular: false },
+    { failed: 'read', decided: 'alone', before: 0, isRegular: false },
+  ] as const)(
+    'holds nothing for a call that was not let run, where a $failed fails, decided $decided',
+    async ({ failed, before, isRegular }) => {
+      if (isRegular) await studio.billing.void({ customerId, reservationId: await studio.start(customerId, method) })
+      writesBefore = before
       failures[failed] = 1
       // Nothing has run, whatever was kept: the same call may be sent again.
       const refused = { code: 'store_unavailable', status: 503 }

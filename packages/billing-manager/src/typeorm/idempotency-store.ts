@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm'
 import type { MadeThing } from '../types/IBillingManager.js'
-import { change } from './sql.js'
+import { insertRows } from './insert-rows.js'
+import { change, isListed, select } from './sql.js'
 
 /** Which use of a key is meant. */
 export interface IdempotencyReference {
@@ -27,6 +28,16 @@ export interface IdempotencyEnding {
   endedAt: string
 }
 
+/** Of a call that has just been reserved. */
+export type RunningRow = IdempotencyReference &
+  Pick<IdempotencyRecord, 'digest' | 'reservationId'> & { createdAt: string }
+
+type StoredRecord = Omit<IdempotencyRecord, 'made'> & { idempotencyKey: string; made: string | null }
+
+const KEY_COLUMNS = ['tenantId', 'method', 'idempotencyKey'] as const
+const SELECT_RECORDS =
+  `SELECT "idempotencyKey", "digest", "reservationId", "state", "sealedAnswer", "made" ` +
+  `FROM "studio_idempotency" WHERE "tenantId" = ? AND "method" = ?`
 const ONE = `WHERE "tenantId" = ? AND "method" = ? AND "idempotencyKey" = ?`
 const INSERT_RUNNING =
   `INSERT INTO "studio_idempotency" ("tenantId", "method", "idempotencyKey", "digest", "reservationId", "state", ` +
@@ -34,11 +45,33 @@ const INSERT_RUNNING =
 const UPDATE_ENDING = `UPDATE "studio_idempotency" SET "state" = ?, "sealedAnswer" = ?, "answerDigest" = ?, "made" = ?, "endedAt" = ? ${ONE}`
 const DELETE_RECORD = `DELETE FROM "studio_idempotency" ${ONE}`
 
-/** False where the key is taken. */
-export async function insertRunning(
+/** What keys of one customer and method were used for, by key. */
+export async function readRecords(
   manager: EntityManager,
-  row: IdempotencyReference & Pick<IdempotencyRecord, 'digest' | 'reservationId'> & { createdAt: string },
-): Promise<boolean> {
+  { tenantId, method }: Omit<IdempotencyReference, 'idempotencyKey'>,
+  idempotencyKeys: readonly string[],
+): Promise<Map<string, IdempotencyRecord>> {
+  const sql = `${SELECT_RECORDS} AND ${isListed(manager, 'idempotencyKey')}`
+  const rows = await select<StoredRecord>(manager, sql, [tenantId, method, JSON.stringify(idempotencyKeys)])
+  return new Map(rows.map(({ idempotencyKey, made, ...row }) => [idempotencyKey, { ...row, made: parseMade(made) }]))
+}
+
+export function parseMade(made: string | null): MadeThing[] | null {
+  return made === null ? null : (JSON.parse(made) as MadeThing[])
+}
+
+/** Rows of one customer, together. Says how many keys were free. */
+export async function insertRunningRows(manager: EntityManager, rows: readonly RunningRow[]): Promise<number> {
+  return insertRows(manager, {
+    table: 'studio_idempotency',
+    columns: [...KEY_COLUMNS, 'digest', 'reservationId', 'state', 'createdAt'],
+    rows: rows.map((row) => ({ ...row, state: 'running' })),
+    skipsTaken: true,
+  })
+}
+
+/** False where the key is taken. */
+export async function insertRunning(manager: EntityManager, row: RunningRow): Promise<boolean> {
   const parameters = [...parametersOf(row), row.digest, row.reservationId, row.createdAt]
   return (await change(manager, INSERT_RUNNING, parameters)) === 1
 }

@@ -2,7 +2,8 @@ import type { Environment } from '@veramo-studio/plugin-kit'
 import type { EntityManager } from 'typeorm'
 import type { CallEffect } from '../method-rule.js'
 import type { ReservationState } from '../types/IBillingManager.js'
-import { change, changeReturning, columnsAndParameters, locking, select } from './sql.js'
+import { insertRows } from './insert-rows.js'
+import { change, changeReturning, columnsAndParameters, isListed, locking, select } from './sql.js'
 
 export interface ReservationReference {
   tenantId: string
@@ -53,14 +54,19 @@ const COLUMNS = [
   ...(['planUnits', 'budgetKeyId', 'budgetEpoch'] as const),
 ] as const satisfies (keyof ReservationRow)[]
 
+const INTEGERS: readonly string[] = ['units', 'planVersion', 'planUnits']
+
 const ONE = `WHERE "tenantId" = ? AND "reservationId" = ?`
 const INSERT_RESERVATION = `INSERT INTO "studio_reservation" ${columnsAndParameters(COLUMNS)}`
 const SELECT_RESERVATION = `SELECT ${COLUMNS.map((name) => `"${name}"`).join(', ')} FROM "studio_reservation" ${ONE}`
 const SELECT_STATE = `SELECT "state" FROM "studio_reservation" ${ONE}`
+const ENDED = `"method", "idempotencyKey", "meter", "units", "planId", "planVersion", "budgetKeyId", "budgetEpoch"`
 const END_RESERVATION =
   `UPDATE "studio_reservation" SET "state" = ?, "endedAt" = ?, "settledUnits" = ? ${ONE} AND "state" IN ('reserved', ?) ` +
-  `RETURNING "method", "idempotencyKey", "meter", "units", "planId", "planVersion", ` +
-  `"budgetKeyId", "budgetEpoch"`
+  `RETURNING ${ENDED}`
+const END_RESERVATIONS = (areNamed: string) =>
+  `UPDATE "studio_reservation" SET "state" = ?, "endedAt" = ?, "settledUnits" = NULL WHERE "tenantId" = ? ` +
+  `AND ${areNamed} AND "state" IN ('reserved', ?) RETURNING "reservationId", ${ENDED}`
 // What the partial index says is said here too: else it is not used.
 const SELECT_OPEN =
   `SELECT "tenantId", "reservationId", "processId" FROM "studio_reservation" WHERE "endedAt" IS NULL ` +
@@ -81,6 +87,11 @@ export async function insertReservation(manager: EntityManager, row: Reservation
     INSERT_RESERVATION,
     COLUMNS.map((name) => row[name]),
   )
+}
+
+/** Rows of one customer, together. */
+export async function insertReservations(manager: EntityManager, rows: readonly ReservationRow[]): Promise<void> {
+  await insertRows(manager, { table: 'studio_reservation', columns: COLUMNS, integers: INTEGERS, rows })
 }
 
 export async function readReservationState(
@@ -119,6 +130,16 @@ export async function endReservationRow(
   const { state, endedAt, settledUnits, from = 'broadcast' } = ending
   const parameters = [state, endedAt, settledUnits, tenantId, reservationId, from]
   return (await changeReturning<EndedReservation>(manager, END_RESERVATION, parameters))[0]
+}
+
+/** Ends those of a customer's reservations that are open, all of each. */
+export async function endReservationRows(
+  manager: EntityManager,
+  { tenantId, reservationIds }: { tenantId: string; reservationIds: readonly string[] },
+  { state, endedAt, from = 'broadcast' }: ReservationEnd & { endedAt: string },
+): Promise<(EndedReservation & Pick<ReservationRow, 'reservationId'>)[]> {
+  const sql = END_RESERVATIONS(isListed(manager, 'reservationId'))
+  return changeReturning(manager, sql, [state, endedAt, tenantId, JSON.stringify(reservationIds), from])
 }
 
 /** Reservations that are still open after the given one, by tenant and id. */

@@ -1,5 +1,5 @@
 import type { EntityManager, QueryResult } from 'typeorm'
-import { statementText, type SqlParameter, isPostgres } from '@veramo-studio/plugin-kit'
+import { isPostgres, preparedStatement, type SqlParameter } from '@veramo-studio/plugin-kit'
 
 export {
   changeRows as change,
@@ -16,7 +16,7 @@ export async function changeReturning<Row>(
 ): Promise<Row[]> {
   const runner = manager.queryRunner
   if (runner === undefined) throw new TypeError('rows are changed inside database.write')
-  const { records }: QueryResult = await runner.query(statementText(manager, sql), parameters, true)
+  const { records }: QueryResult = await runner.query(preparedStatement(manager, sql), parameters, true)
   return records as Row[]
 }
 
@@ -28,4 +28,14 @@ export function columnsAndParameters(names: readonly string[]): string {
 /** Reads rows so that no other write changes them before this one ends. On SQLite a write has the file to itself. */
 export function locking(manager: EntityManager, sql: string, strength: 'FOR UPDATE' | 'FOR SHARE'): string {
   return isPostgres(manager) ? `${sql} ${strength}` : sql
+}
+
+/**
+ * Whether a column is one of some texts, which one parameter has as JSON: a statement has one text however many they are.
+ * On Postgres an array, which it looks up in an index, whatever it guesses of the length.
+ */
+export function isListed(manager: EntityManager, column: string): string {
+  return isPostgres(manager)
+    ? `"${column}" = ANY(ARRAY(SELECT json_array_elements_text(?::json)))`
+    : `"${column}" IN (SELECT value FROM json_each(?))`
 }

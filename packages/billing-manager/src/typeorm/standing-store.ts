@@ -1,7 +1,6 @@
 import type { EntityManager } from 'typeorm'
-import type { MadeThing } from '../types/IBillingManager.js'
 import type { Allowance } from './allowance-store.js'
-import type { IdempotencyRecord } from './idempotency-store.js'
+import { parseMade, type IdempotencyRecord } from './idempotency-store.js'
 import { select } from './sql.js'
 import type { Subscription } from './subscription-store.js'
 
@@ -73,6 +72,5 @@ function toAllowance({ periodStart, granted, rolledOver }: StandingRow): Standin
 
 function toRecord({ digest, reservationId, state, sealedAnswer, made }: StandingRow): IdempotencyRecord | null {
   if (digest === null || reservationId === null || state === null) return null
-  const madeThings = made === null ? null : (JSON.parse(made) as MadeThing[])
-  return { digest, reservationId, state, sealedAnswer, made: madeThings }
+  return { digest, reservationId, state, sealedAnswer, made: parseMade(made) }
 }

@@ -8,13 +8,17 @@ import type { AccountRow, TransferRow } from './rows.js'
 import { isPostgres } from './sql.js'
 import { sqliteBookStore } from './sqlite-book-store.js'
 
-/** The statements of a write. Each list has at least one element, and none twice. */
+/** The statements of a write. Each list has at least one element, except that no transfers may be asked for, and none twice. */
 export interface BookStore {
   /**
-   * Waits for the turn of each tenant that has a chain, in the order given, and reads transfers. A turn lasts until the
-   * transaction ends; on SQLite a write has the file to itself.
+   * Waits for the turn of each tenant that has a chain, in one order in all processes, and reads transfers. A turn lasts
+   * until the transaction ends; on SQLite a write has the file to itself.
    */
-  open(manager: EntityManager, references: readonly TransferReference[]): Promise<OpenedBooks>
+  open(
+    manager: EntityManager,
+    tenantIds: readonly string[],
+    transfers: readonly TransferReference[],
+  ): Promise<OpenedBooks>
   /** Makes chains, unless another process has just made them. */
   begin(manager: EntityManager, tenantIds: readonly string[]): Promise<void>
   readAccounts(manager: EntityManager, accounts: readonly AccountReference[]): Promise<(AccountRow & TenantRow)[]>

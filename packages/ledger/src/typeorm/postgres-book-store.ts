@@ -48,12 +48,12 @@ const ENTRY_TYPES = typesOf(ENTRY_NAMES, { bigints: ENTRY_BIGINTS, integers: ['l
 const WRITE = writeStatement()
 
 export const postgresBookStore: BookStore = {
-  open: async (manager, references) => {
-    const tenantIds = [...new Set(references.map(({ tenantId }) => tenantId))]
+  open: async (manager, tenantIds, transfers) => {
     const chains = (await run<ChainRow>(manager, LOCK_CHAINS, [tenantIds])).map(toLocked)
+    if (chains.length === 0 || transfers.length === 0) return { chains, transfers: [] }
     // Read after the wait: a statement sees what was there when it began.
-    const columns = columnsOf(references, ['tenantId', 'transferId'])
-    return { chains, transfers: chains.length === 0 ? [] : await run<TransferRow>(manager, READ_TRANSFERS, columns) }
+    const columns = columnsOf(transfers, ['tenantId', 'transferId'])
+    return { chains, transfers: await run<TransferRow>(manager, READ_TRANSFERS, columns) }
   },
 
   begin: async (manager, tenantIds) => {

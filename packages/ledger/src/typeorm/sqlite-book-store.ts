@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm'
 import { assertWritten, bookChanges } from './book-changes.js'
 import type { BookStore } from './book-store.js'
-import { toLocked } from './chain-store.js'
+import { CHAIN_COLUMNS, toLocked } from './chain-store.js'
 import { ENTRY_NAMES } from './entry-store.js'
 import type { AccountRow, ChainRow, TransferRow } from './rows.js'
 import { change, repeated, select, type Parameter } from './sql.js'
@@ -12,6 +12,8 @@ const CHUNK = 16
 
 const BEGIN_CHAIN = `INSERT INTO "studio_ledger_chain" ("tenantId", "seq", "hash") VALUES (?, 0, '') ON CONFLICT DO NOTHING`
 const ADVANCE_CHAIN = `UPDATE "studio_ledger_chain" SET "seq" = ?, "hash" = ? WHERE "tenantId" = ? AND "seq" = ? AND "hash" = ?`
+const READ_CHAIN = `SELECT ${CHAIN_COLUMNS} FROM "studio_ledger_chain" WHERE "tenantId" = ?`
+/** A chain with one of its transfers, in one look-up for both. */
 const OPEN =
   `SELECT c."tenantId" AS "headTenantId", CAST(c."seq" AS TEXT) AS "headSeq", c."hash" AS "headHash", c."closedAt", ` +
   `${TRANSFER_COLUMNS} FROM "studio_ledger_chain" c LEFT JOIN "studio_ledger_transfer" t ` +
@@ -25,11 +27,18 @@ const END_TRANSFER =
 const CHANGED_ACCOUNT = '(?, ?, ?, CAST(? AS bigint), CAST(? AS bigint))'
 
 export const sqliteBookStore: BookStore = {
-  open: async (manager, references) => {
-    const keys = references.map(({ tenantId, transferId }) => [transferId, tenantId])
+  open: async (manager, tenantIds, transfers) => {
+    const named = new Set(transfers.map(({ tenantId }) => tenantId))
+    const unnamed = tenantIds.filter((tenantId) => !named.has(tenantId))
+    const chainRows = await lookUp<ChainRow>(
+      manager,
+      READ_CHAIN,
+      unnamed.map((tenantId) => [tenantId]),
+    )
+    const keys = transfers.map(({ tenantId, transferId }) => [transferId, tenantId])
     const rows = await lookUp<OpenedRow>(manager, OPEN, keys)
-    const chains = new Map(rows.map((row) => [row.headTenantId, toLocked(chainOf(row))]))
-    return { chains: [...chains.values()], transfers: rows.flatMap(transferOf) }
+    const locked = [...chainRows, ...rows.map(chainOf)].map((row) => [row.tenantId, toLocked(row)] as const)
+    return { chains: [...new Map(locked).values()], transfers: rows.flatMap(transferOf) }
   },
 
   begin: async (manager, tenantIds) => {

@@ -3,7 +3,7 @@ import { DataSource, type DataSourceOptions, type QueryRunner } from 'typeorm'
 import { isErrorLike } from '../error-like.js'
 import type { Scope } from '../call-context.js'
 import type { DatabaseSchema } from './open-database.js'
-import { statementText } from './sql.js'
+import { preparedStatement } from './sql.js'
 import type { Connections, Reader, WriterDialect } from './writer-connection.js'
 
 const CONNECT_TIMEOUT_MS = 5000
@@ -62,7 +62,7 @@ function postgresReader(reading: DataSource): Reader {
     }
   }
   const readRows = <Row>(scope: Scope | undefined, statement: string, parameters: readonly unknown[]) =>
-    read(scope, (manager) => manager.query<Row[]>(statementText(manager, statement), [...parameters]))
+    read(scope, (manager) => manager.query<Row[]>(preparedStatement(manager, statement), [...parameters]))
   return { read, readRows, changeMarker: () => undefined }
 }
 
@@ -72,15 +72,14 @@ async function endReading(runner: QueryRunner): Promise<void> {
   await runner.release()
 }
 
+/** Each of them is one round trip. ROLLBACK TO restores the settings of the caller before: each caller sets its own, always. */
 const postgresDialect: WriterDialect = {
-  begin: async (runner, { durable }) => {
-    await runner.query(durable ? 'BEGIN' : 'BEGIN; SET LOCAL synchronous_commit = off')
+  begin: async (runner, { durable }, { scope, statements }) => {
+    const begin = durable ? ['BEGIN'] : ['BEGIN', 'SET LOCAL synchronous_commit = off']
+    await runner.query([...begin, ...statements, `SELECT ${settingsOf(scope)}`].join('; '))
   },
-  enter: async (runner, scope, savepoint) => {
-    // One round trip. ROLLBACK TO restores the settings of the caller before: each caller sets its own, always.
-    const statements = [`SELECT ${settingsOf(scope)}`]
-    if (savepoint !== undefined) statements.unshift(`SAVEPOINT ${savepoint}`)
-    await runner.query(statements.join('; '))
+  enter: async (runner, { scope, statements }) => {
+    await runner.query([...statements, `SELECT ${settingsOf(scope)}`].join('; '))
   },
   // The server's own answer: it has rolled back. Where the connection ends, also by a FATAL answer, nobody knows.
   isCommitRefused: (error) => isErrorLike(error) && 'severity' in error && error.severity === 'ERROR',

@@ -45,19 +45,22 @@ function dataVersionOf(reading: DataSource): number {
 function sqliteDialect(writing: DataSource, busyTimeoutMs: number): WriterDialect {
   let isDurable = true
   return {
-    begin: async (runner, { durable }) => {
+    begin: async (runner, { durable }, { statements }) => {
       // Not by a statement that is kept: SQLite sets it when the text is read, and not when it is run. A commit under FULL
       // syncs the log, and with it the commits under NORMAL before it, which are in the log in their order.
       if (durable !== isDurable) sqliteOf(writing).pragma(`synchronous = ${durable ? 'FULL' : 'NORMAL'}`)
       isDurable = durable
       await beginImmediate(runner, busyTimeoutMs)
+      await runEach(runner, statements)
     },
-    enter: async (runner, _scope, savepoint) => {
-      if (savepoint !== undefined) await runner.query(`SAVEPOINT ${savepoint}`)
-    },
+    enter: (runner, { statements }) => runEach(runner, statements),
     // In this process and in one file: a commit that reports an error has not happened.
     isCommitRefused: () => true,
   }
+}
+
+async function runEach(runner: QueryRunner, statements: readonly string[]): Promise<void> {
+  for (const statement of statements) await runner.query(statement)
 }
 
 /** Random waits, so that processes that wait for one another do not meet again and again. */

@@ -12,11 +12,20 @@ export interface CommitOptions {
   durable: boolean
 }
 
+/** What of a transaction is one caller's own. */
+export interface CallersPart {
+  /** To be made known to the database. */
+  scope: Scope | undefined
+  /** What comes before, such as a savepoint. */
+  statements: readonly string[]
+}
+
 /** What SQLite and Postgres do differently in a transaction of the writer. */
 export interface WriterDialect {
-  begin(runner: QueryRunner, commit: CommitOptions): Promise<void>
-  /** Makes the scope known to the database, after an optional savepoint. */
-  enter(runner: QueryRunner, scope: Scope | undefined, savepoint: string | undefined): Promise<void>
+  /** Starts a transaction, and with it the first caller's part of it. */
+  begin(runner: QueryRunner, commit: CommitOptions, part: CallersPart): Promise<void>
+  /** Starts the part of another caller. */
+  enter(runner: QueryRunner, part: CallersPart): Promise<void>
   /** Whether a commit that failed with this error is known to have been rolled back. */
   isCommitRefused(error: unknown): boolean
   /** For a connection that may fall silent: ends it, so that what waits for it fails, when this time has passed. */
@@ -42,27 +51,40 @@ export interface Reader {
 }
 
 const SAVEPOINT = 'studio_work'
+const RELEASE = `RELEASE SAVEPOINT ${SAVEPOINT}`
 
 /** The one connection that a process writes through. Statements reach it only in a transaction. */
 export class WriterConnection {
   private current: QueryRunner | undefined
+  /** How the transaction is to begin that nobody has entered yet. */
+  private beginning: CommitOptions | undefined
+  /** Whether the part before is still to be released. */
+  private isSaved = false
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly dialect: WriterDialect,
   ) {}
 
-  /** Starts a transaction, on a new connection where the last one was lost. */
+  /** Prepares a transaction, on a new connection where the last one was lost: it starts as its first caller enters. */
   async begin(commit: CommitOptions): Promise<void> {
     if (this.current === undefined || this.current.isReleased) this.current = this.dataSource.createQueryRunner()
     await this.current.connect()
-    await this.answered(this.dialect.begin(this.current, commit))
+    this.beginning = commit
+    this.isSaved = false
   }
 
   /** Opens one caller's part of the transaction: a savepoint of its own, unless it has the transaction to itself. */
   async enter(scope: Scope | undefined, shared: boolean): Promise<{ manager: EntityManager; guard: GuardedRunner }> {
     const runner = this.runner()
-    await this.answered(this.dialect.enter(runner, scope, shared ? SAVEPOINT : undefined))
+    const statements = [...(this.isSaved ? [RELEASE] : []), ...(shared ? [`SAVEPOINT ${SAVEPOINT}`] : [])]
+    const part = { scope, statements }
+    const { beginning } = this
+    this.beginning = undefined
+    this.isSaved = false
+    await this.answered(
+      beginning === undefined ? this.dialect.enter(runner, part) : this.dialect.begin(runner, beginning, part),
+    )
     markTransaction(runner, true)
     const guard = guardRunner(runner)
     return { manager: new EntityManager(this.dataSource, guard.runner), guard }
@@ -73,13 +95,14 @@ export class WriterConnection {
     return this.answered(guard.end())
   }
 
-  async keepWork(): Promise<void> {
-    await this.answered(this.runner().query(`RELEASE SAVEPOINT ${SAVEPOINT}`))
+  /** Its savepoint is released with what comes next; with COMMIT, where that does. */
+  keepWork(): void {
+    this.isSaved = true
   }
 
   async undoWork(): Promise<void> {
     await this.answered(this.runner().query(`ROLLBACK TO SAVEPOINT ${SAVEPOINT}`))
-    await this.keepWork()
+    this.keepWork()
   }
 
   async commit(): Promise<void> {

@@ -130,7 +130,8 @@ export class Writer {
       for (const waiting of batch) {
         const outcome = await this.runOne(waiting, shared)
         outcomes.push(outcome)
-        if (shared) await (outcome.ok ? this.connection.keepWork() : this.connection.undoWork())
+        if (shared && outcome.ok) this.connection.keepWork()
+        else if (shared) await this.connection.undoWork()
       }
     } catch (cause) {
       // The transaction itself is lost, and with it what its callers had done.
