@@ -108,6 +108,8 @@ describe('a start', () => {
       ['STUDIO_PEPPER', '!!!'],
       ['TRUST_PROXY', 'everybody'],
       ['CORS_ALLOWED_ORIGINS', 'console'],
+      ['ETHR_MAINNET_RPC_URL', 'infura'],
+      ['IMPORTED_KEY_PREFIXES', 'vs_old_'],
     ] as const) {
       const line = await refusal({ ...environment, [name]: value })
       expect(line).toMatch(new RegExp(`^setting_invalid: .*${name}`))
