@@ -106,6 +106,8 @@ describeOnEachDatabase('the HTTP interface', (fresh) => {
       for (const twice of [
         [key, key],
         [bearer, bearer],
+        [bearer, 'Authorization: Basic eDp5'],
+        ['Authorization: Basic eDp5', bearer],
       ]) {
         expect(await sendRaw(['POST /agent/didManagerFind HTTP/1.1', ...twice])).toMatch(
           /^HTTP\/1\.1 400 .*credentials_ambiguous/s,

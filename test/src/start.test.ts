@@ -1,5 +1,5 @@
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -7,6 +7,9 @@ import { afterEach, describe, expect, it } from '@jest/globals'
 import { describeOnEachDatabase } from '@veramo-studio/test-support'
 import { AGENT_FILE, freePort, freshEnvironment, ROOT } from './agents/environment.js'
 import { ServiceProcess } from './agents/service-process.js'
+
+const HALF_A_CALL =
+  'POST /agent/accountManagerList HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n'
 
 const running: ServiceProcess[] = []
 
@@ -105,6 +108,8 @@ describe('a start', () => {
       ['STUDIO_PEPPER', '!!!'],
       ['TRUST_PROXY', 'everybody'],
       ['CORS_ALLOWED_ORIGINS', 'console'],
+      ['ETHR_MAINNET_RPC_URL', 'infura'],
+      ['IMPORTED_KEY_PREFIXES', 'vs_old_'],
     ] as const) {
       const line = await refusal({ ...environment, [name]: value })
       expect(line).toMatch(new RegExp(`^setting_invalid: .*${name}`))
@@ -198,5 +203,30 @@ describe('a stop', () => {
     const answered = statuses.flatMap((status) => (status.status === 'fulfilled' ? [status.value] : []))
     expect(answered.every((status) => status === 200)).toBe(true)
     expect(answered.length).toBeGreaterThan(0)
+  })
+
+  it('does not wait for the rest of a request that never comes', async () => {
+    const environment = await freshEnvironment(
+      `sqlite:${join(mkdtempSync(join(tmpdir(), 'veramo-studio-stop-')), 'studio.sqlite')}`,
+    )
+    const made = service(environment)
+    await made.start()
+    const { port } = new URL(made.baseUrl)
+    const begun = ['', 'POST /agent/accountManagerList HTTP/1.1\r\nHost', `${HALF_A_CALL}{ "limit"`]
+    const ended = begun.map(async (text) => {
+      const socket = connect(Number(port), 'localhost')
+      socket.write(text)
+      await new Promise<void>((resolve) =>
+        socket
+          .on('error', () => undefined)
+          .resume()
+          .once('close', () => resolve()),
+      )
+    })
+    await sleep(200)
+    const signalledAt = performance.now()
+    expect((await made.signal('SIGTERM')).code).toBe(0)
+    expect(performance.now() - signalledAt).toBeLessThan(15_000)
+    await Promise.all(ended)
   })
 })

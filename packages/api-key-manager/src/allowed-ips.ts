@@ -38,6 +38,17 @@ export function isInAddressList(list: BlockList, ip: string): boolean {
   return version !== 0 && list.check(address, version === 4 ? 'ipv4' : 'ipv6')
 }
 
+/** Whether each address of a range is among those of others. Ranges that only together cover it do not count. */
+export function isWithinRanges(text: string, ranges: readonly string[]): boolean {
+  const inner = parseRange(text)
+  if (inner === undefined) return false
+  return ranges.some((each) => {
+    const outer = parseRange(each)
+    if (outer === undefined || outer.family !== inner.family || outer.prefix > inner.prefix) return false
+    return addressList([each]).check(inner.address, inner.family)
+  })
+}
+
 function parseRange(text: string): AddressRange | undefined {
   const [written = '', bits, ...rest] = text.split('/')
   const address = withoutMapping(written)

@@ -1,5 +1,6 @@
 import { kitErrors, type Principal, type RowsOptions } from '@veramo-studio/plugin-kit'
 import type { EntityManager } from 'typeorm'
+import { isWithinRanges } from './allowed-ips.js'
 import { statusOf } from './describe-api-key.js'
 import { isBounded } from './find-escalation.js'
 import type { ApiKeyRow } from './typeorm/api-key-row.js'
@@ -41,7 +42,7 @@ export function refuseLoosening(
   const lifted = calling.rateLimits.find((own) => !asked.rateLimits.some((each) => isSame(own, each)))
   if (lifted !== undefined) throw kitErrors.permission_denied(`the calling key is held to the limit ${lifted.name}`)
   if (calling.allowedIps.length === 0) return
-  const isElsewhere = (range: string) => !calling.allowedIps.includes(range)
+  const isElsewhere = (range: string) => !isWithinRanges(range, calling.allowedIps)
   if (asked.allowedIps.length === 0 || asked.allowedIps.some(isElsewhere)) {
     throw kitErrors.permission_denied(`the calling key is bound to ${calling.allowedIps.join(', ')}`)
   }

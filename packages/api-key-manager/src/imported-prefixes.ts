@@ -33,6 +33,8 @@ export class ImportedPrefixes {
   }
 }
 
+/** Names the variable too that `agent.yml` takes them from: who set that may never have seen the option. */
 function wrong(reason: string): Error {
-  return kitErrors.setting_invalid(`importedPrefixes${reason.startsWith('.') ? '' : ' '}${reason}`)
+  const member = `importedPrefixes${reason.startsWith('.') ? '' : ' '}`
+  return kitErrors.setting_invalid(`${member}${reason} (IMPORTED_KEY_PREFIXES)`)
 }

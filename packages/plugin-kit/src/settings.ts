@@ -20,6 +20,8 @@ export interface Settings {
   corsAllowedOrigins: string[]
   /** What the tokens of API keys begin with that were made elsewhere and may be imported. */
   importedPrefixes: string[]
+  /** The Ethereum nodes that `did:ethr` is resolved at. */
+  ethrRpcUrls: { mainnet?: string; sepolia?: string }
   readonly kek: KeyObject
   readonly pepper: KeyObject
 }
@@ -49,6 +51,10 @@ export function loadSettings(variables: Variables = process.env): Settings {
     trustProxy: parseList(variables['TRUST_PROXY']).map(parseProxy),
     corsAllowedOrigins: parseList(variables['CORS_ALLOWED_ORIGINS']).map(parseOrigin),
     importedPrefixes: parseList(variables['IMPORTED_KEY_PREFIXES']),
+    ethrRpcUrls: {
+      ...parseNode('mainnet', 'ETHR_MAINNET_RPC_URL', variables),
+      ...parseNode('sepolia', 'ETHR_SEPOLIA_RPC_URL', variables),
+    },
     get kek() {
       return loadSecret('STUDIO_KEK', variables, join(dataDir, KEK_FILE))
     },
@@ -101,11 +107,20 @@ function parsePort(text: string | undefined): number {
 }
 
 function parseBaseUrl(text: string): string {
+  return parseHttpUrl('BASE_URL', text).replace(/\/+$/, '')
+}
+
+function parseHttpUrl(name: string, text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
-    throw kitErrors.setting_invalid('BASE_URL must be an http or https address')
+    throw kitErrors.setting_invalid(`${name} must be an http or https address`)
   }
-  return text.replace(/\/+$/, '')
+  return text
+}
+
+function parseNode(network: string, name: string, variables: Variables): Record<string, string> {
+  const text = variables[name]
+  return text ? { [network]: parseHttpUrl(name, text) } : {}
 }
 
 function parseList(text: string | undefined): string[] {

@@ -22,8 +22,9 @@ export function tokenPrefixesOf(agent: IAgent): readonly string[] {
 export function readToken(request: IncomingMessage, prefixes: readonly string[]): string | undefined {
   refuseInQuery(request.url ?? '', prefixes)
   const keys = headerValues(request, 'x-api-key')
-  const bearers = headerValues(request, 'authorization').flatMap(bearerOf)
-  if (keys.length + bearers.length > 1) {
+  const authorizations = headerValues(request, 'authorization')
+  const bearers = authorizations.flatMap(bearerOf)
+  if (authorizations.length > 1 || keys.length + bearers.length > 1) {
     throw remoteServerErrors.credentials_ambiguous('send one credential, once')
   }
   const token = keys[0] ?? bearers[0]

@@ -12,6 +12,7 @@ import { remoteServerErrors } from './errors.js'
 import { forwardErrors } from './forward-errors.js'
 import { frontDoor, type Doorstep, type FrontDoorOptions, type TakeRequest } from './front-door.js'
 import { createMetrics } from './metrics.js'
+import { OpenConnections } from './open-connections.js'
 import { credentialsInQuery, hasTokenInQuery, OWN_PREFIXES, tokenPrefixesOf } from './read-credentials.js'
 import { refuseInsecureTransport } from './refuse-insecure-transport.js'
 
@@ -38,6 +39,7 @@ export interface ServiceAppOptions {
 }
 
 const DEFAULT_DRAIN_LIMIT_MS = 30_000
+const ARRIVAL_LIMIT_MS = 5_000
 
 /**
  * What makes a service of the app that it is mounted in, first of all: `/healthz`, `/readyz`, `/metrics`, CORS, no
@@ -148,6 +150,7 @@ function superviseListen(
   parent.listen = ((...args: unknown[]) => {
     const server = listen(...args)
     standBefore(server, options.takeRequest)
+    const connections = new OpenConnections(server)
     options.billing?.startRecovery()
     if (options.agent !== undefined) options.accounts?.startWatching(options.agent)
     server.once('error', (error: NodeJS.ErrnoException) => {
@@ -161,7 +164,7 @@ function superviseListen(
     const stop = () => {
       if (state.draining) return
       state.draining = true
-      void stopService(server, options)
+      void stopService(server, connections, options)
     }
     process.on('SIGTERM', stop).on('SIGINT', stop)
     return server
@@ -177,8 +180,9 @@ function standBefore(server: Server, takeRequest: TakeRequest): void {
   })
 }
 
-async function stopService(server: Server, options: ServiceAppOptions): Promise<void> {
-  await drain(server, options.drainLimitMs ?? DEFAULT_DRAIN_LIMIT_MS)
+async function stopService(server: Server, connections: OpenConnections, options: ServiceAppOptions): Promise<void> {
+  const { drainLimitMs: runningMs = DEFAULT_DRAIN_LIMIT_MS } = options
+  await drain(server, connections, { runningMs, arrivingMs: ARRIVAL_LIMIT_MS })
   await options.accounts?.stop()
   await options.billing?.stop()
   await options.database.close()

@@ -59,6 +59,24 @@ describeOnEachDatabase('a key', (fresh) => {
     expect((await create(unbound, { network: 'mainnet' })).apiKey.network).toBe('mainnet')
   })
 
+  it.each([
+    [['192.0.2.7'], true],
+    [['192.0.2.128/25', '2001:db8:1::/48'], true],
+    [['::ffff:192.0.2.7', '192.0.2.0/24'], true],
+    [['192.0.2.0/23'], false],
+    [['192.0.2.7', '192.0.3.7'], false],
+    [['0.0.0.0/0'], false],
+    [['2001:db8::/31'], false],
+    [['::/0'], false],
+  ])('that is bound to addresses makes one for %s: %s', async (allowedIps, isMade) => {
+    const calling = await keyOf({ customerId: 'alice' })
+    const bound = ['192.0.2.0/24', '2001:db8::/32']
+    await studio.agent.apiKeyManagerUpdate({ keyId: calling.keyId ?? '', allowedIps: bound })
+    if (isMade) expect((await create(calling, { allowedIps })).apiKey.allowedIps).toEqual(allowedIps)
+    else
+      expect(await errorOf(create(calling, { allowedIps }))).toMatchObject({ code: 'permission_denied', status: 403 })
+  })
+
   it('makes none that outlives it, and by default one that ends with it', async () => {
     const calling = await keyOf({ customerId: 'alice', expiresAt: '2030-06-01T00:00:00Z' })
     const later = await errorOf(create(calling, { expiresAt: '2030-06-01T00:00:00.001Z' }))

@@ -33,6 +33,7 @@ describe('the settings', () => {
       trustProxy: { value: [] },
       corsAllowedOrigins: { value: [] },
       importedPrefixes: { value: [] },
+      ethrRpcUrls: { value: {} },
     })
   })
 
@@ -63,6 +64,15 @@ describe('the settings', () => {
   it.each(['studio.example', 'localhost:3332', 'ftp://studio.example', 'https://', '/api'])(
     'refuse %p as BASE_URL',
     (url) => refused('BASE_URL', url),
+  )
+
+  it('accept an Ethereum node for each network', () => {
+    const mainnet = 'https://node.example/key'
+    expect(loadSettings({ ETHR_MAINNET_RPC_URL: mainnet, ETHR_SEPOLIA_RPC_URL: '' }).ethrRpcUrls).toEqual({ mainnet })
+  })
+
+  it.each(['ETHR_MAINNET_RPC_URL', 'ETHR_SEPOLIA_RPC_URL'])('refuse what is no address as %s', (name) =>
+    refused(name, 'node.example'),
   )
 
   it('accept both kinds of DATABASE_URL', () => {
