@@ -47,7 +47,7 @@ describeOnEachDatabase('a service with rules of its own for API keys', (fresh) =
       headers: { 'content-type': 'application/json', 'x-api-key': token },
       body: JSON.stringify(args),
     })
-    return { status: response.status, headers: response.headers, body: (await response.json()) }
+    return { status: response.status, headers: response.headers, body: await response.json() }
   }
 
   const newAccount = async () =>
