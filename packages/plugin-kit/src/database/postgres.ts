@@ -41,7 +41,8 @@ export function postgresConnections(url: string, schema: DatabaseSchema, options
   const reading = new DataSource({
     ...common,
     poolSize: options.readers,
-    extra: { options: '-c default_transaction_read_only=on' },
+    // What is sent does not wait for the answers to what was sent before.
+    extra: { options: '-c default_transaction_read_only=on', pipeline: true },
   })
   // Twice the limit of a statement: Postgres has answered by then, unless the network swallows what is sent.
   const silence = { limitMs: 2 * options.statementTimeoutMs, breakOff }
@@ -53,9 +54,11 @@ function postgresReader(reading: DataSource): Reader {
   const read: Reader['read'] = async (scope, work) => {
     const runner = reading.createQueryRunner()
     await runner.connect()
+    // On its way together with the first statement of the work: a reading is one round trip.
+    const begun = runner.query(`BEGIN; SELECT ${settingsOf(scope)}`)
     try {
-      await runner.query(`BEGIN; SELECT ${settingsOf(scope)}`)
-      return await work(reading.createEntityManager(runner))
+      const [result] = await Promise.all([work(reading.createEntityManager(runner)), begun])
+      return result
     } finally {
       // What was read is answered meanwhile.
       void endReading(runner)
