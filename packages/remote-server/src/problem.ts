@@ -87,7 +87,7 @@ function fromJsonLd(error: Error & { details?: unknown }): StudioError | undefin
  * SyntaxErrors, ethers has a code. Its words may quote what was parsed, and are not passed on.
  */
 function fromUnreadable(error: Error & { code?: unknown }): StudioError | undefined {
-  const isUnreadable = error instanceof SyntaxError || error.code === 'INVALID_ARGUMENT'
+  const isUnreadable = error.name === 'SyntaxError' || error.code === 'INVALID_ARGUMENT'
   if (!isUnreadable || VERAMO_MESSAGE.test(error.message)) return undefined
   return kitErrors.invalid_argument('an argument is not in the form that the method reads', { cause: error })
 }
