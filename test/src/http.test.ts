@@ -337,6 +337,20 @@ describeOnEachDatabase('the HTTP interface', (fresh) => {
       const other = await call('didManagerCreate', { alias: 'other' }, headers)
       expectProblem(other, [422, 'idempotency_mismatch'], '/agent/didManagerCreate')
     })
+
+    it('and answers a failure again with the same bytes', async () => {
+      const { body } = await call('didManagerCreate', {}, asCustomer())
+      const credential = {
+        '@context': ['https://www.w3.org/2018/credentials/v1', 'https://127.0.0.1/context'],
+        issuer: { id: (body as { did: string }).did },
+        credentialSubject: { id: 'did:example:ada' },
+      }
+      const args = { credential, proofFormat: 'lds', fetchRemoteContexts: true }
+      const issue = () => call('createVerifiableCredential', args, { ...asCustomer(), 'idempotency-key': 'failing' })
+      const [first, again] = [await issue(), await issue()]
+      expectProblem(first, [400, 'fetch_refused'], '/agent/createVerifiableCredential')
+      expect([again.status, again.text]).toEqual([400, first.text])
+    })
   })
 
   it('writes no token to its output', () => {

@@ -81,7 +81,7 @@ export class AccountManager implements IAgentPlugin {
       onError: options.onBackgroundError ?? warnOnce('looking for low balances', WARNING_CODE),
     })
     this.methods = checkedMethods<IAccountManager>(this.schema, {
-      accountManagerCreate: (args) => createAccount(deps, args),
+      accountManagerCreate: (args, { agent }) => createAccount(deps, agent, args),
       accountManagerGet: (args) => getAccount(deps, args),
       accountManagerUpdate: (args) => updateAccount(deps, args),
       accountManagerClose: (args) => closeAccount(deps, args),

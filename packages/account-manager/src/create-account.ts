@@ -1,3 +1,4 @@
+import type { IAgent } from '@veramo/core-types'
 import { BASE36, isUniqueViolation, randomString, type Clock, type Database } from '@veramo-studio/plugin-kit'
 import type { EntityManager } from 'typeorm'
 import { emailColumns, nameColumns, parseAccountFields, type AccountFields } from './account-fields.js'
@@ -19,15 +20,28 @@ export interface CreateAccountDeps {
 }
 
 const ID_LENGTH = 20
+const PLANS_METHOD = 'billingManagerListPlans'
 
 /** The account, its addresses and the keys behind them are committed together. */
-export async function createAccount(deps: CreateAccountDeps, args: AccountManagerCreateArgs): Promise<Account> {
-  const account = toRow(parseAccountFields(args), deps)
+export async function createAccount(
+  deps: CreateAccountDeps,
+  agent: IAgent,
+  args: AccountManagerCreateArgs,
+): Promise<Account> {
+  const fields = parseAccountFields(args)
+  await assertPlan(agent, fields.plan)
+  const account = toRow(fields, deps)
   try {
     return await deps.database.write((manager) => insertAccount(deps, manager, account), { tenantId: account.tenantId })
   } catch (error) {
     throw emailTaken(error, account.emailKey)
   }
+}
+
+/** Rejects with the billing manager's `plan_unknown`. Without one, a plan is a name. */
+async function assertPlan(agent: IAgent, plan: string | undefined): Promise<void> {
+  if (plan === undefined || !agent.availableMethods().includes(PLANS_METHOD)) return
+  await agent.execute(PLANS_METHOD, { plan })
 }
 
 /** What went wrong with a write: where it was the e-mail address, in the words of the account manager. */

@@ -867,7 +867,7 @@ export const schema = {
           }
         },
         "accountManagerCreate": {
-          "description": "Makes a customer and its payment addresses. For operators.",
+          "description": "Makes a customer and its payment addresses. ",
           "arguments": {
             "$ref": "#/components/schemas/AccountManagerCreateArgs"
           },

@@ -24,6 +24,9 @@ export interface ProblemDetails {
 const RETRY_AFTER_SECONDS = '1'
 const CHALLENGE = 'Bearer realm="veramo-studio"'
 
+/** A code before a colon. */
+const VERAMO_MESSAGE = /^[a-z]+(_[a-z]+)+: /
+
 /** How Veramo's plugins begin the message of an error that the caller is to blame for. */
 const VERAMO_CODES: [RegExp, (detail: string) => StudioError][] = [
   [/^(invalid_arguments?|illegal_arguments?|schema_error|not_supported): */, kitErrors.invalid_argument],
@@ -50,7 +53,7 @@ function retryAfter({ retryAfterMs }: StudioError['extensions']): string {
 function toStudioError(error: unknown): StudioError {
   if (isStudioError(error)) return error
   if (!(error instanceof Error)) return unexpected(error)
-  return fromBodyParser(error) ?? fromVeramo(error) ?? unexpected(error)
+  return fromBodyParser(error) ?? fromJsonLd(error) ?? fromUnreadable(error) ?? fromVeramo(error) ?? unexpected(error)
 }
 
 function fromBodyParser(error: Error): StudioError | undefined {
@@ -71,12 +74,30 @@ function fromBodyParser(error: Error): StudioError | undefined {
   }
 }
 
+/** A context that is not to be had, or a document that is no JSON-LD: all of it is what the caller sent, or named. */
+function fromJsonLd(error: Error & { details?: unknown }): StudioError | undefined {
+  if (!error.name.startsWith('jsonld.')) return undefined
+  const { cause, url } = (error.details ?? {}) as { cause?: unknown; url?: unknown }
+  if (isStudioError(cause)) return cause
+  return remoteServerErrors.method_failed(typeof url === 'string' ? `${error.message} (${url})` : error.message)
+}
+
+/**
+ * Plugins of Veramo parse what they are given, and let the parser's own error through: JSON's and multiformats' are
+ * SyntaxErrors, ethers has a code. Its words may quote what was parsed, and are not passed on.
+ */
+function fromUnreadable(error: Error & { code?: unknown }): StudioError | undefined {
+  const isUnreadable = error.name === 'SyntaxError' || error.code === 'INVALID_ARGUMENT'
+  if (!isUnreadable || VERAMO_MESSAGE.test(error.message)) return undefined
+  return kitErrors.invalid_argument('an argument is not in the form that the method reads', { cause: error })
+}
+
 /**
  * Plugins of Veramo refuse with a plain Error, or with a code of their own before the colon, whatever the class. What
  * else is thrown (a TypeError of the engine, a driver's error) is a fault.
  */
 function fromVeramo(error: Error): StudioError | undefined {
-  if (error.constructor !== Error && !/^[a-z]+(_[a-z]+)+: /.test(error.message)) return undefined
+  if (error.constructor !== Error && !VERAMO_MESSAGE.test(error.message)) return undefined
   for (const [pattern, make] of VERAMO_CODES) {
     if (pattern.test(error.message)) return make(error.message.replace(pattern, ''))
   }

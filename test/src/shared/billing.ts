@@ -197,6 +197,13 @@ export function billing(context: SuiteContext): void {
       )
     })
 
+    it('makes no account on a plan that there is not', async () => {
+      const operator = await context.operator()
+      const made = operator.execute('accountManagerCreate', { name: 'Typo', plan: 'trail' })
+      expect(await refusalOf(made)).toMatch(/^plan_unknown: /)
+      expect(await operator.execute('accountManagerList', { name: 'Typo' })).toEqual({ items: [] })
+    })
+
     it('gives granted units beside the plan', async () => {
       const { agent, account } = await newCustomer(context)
       await useAllBut(agent, 0)

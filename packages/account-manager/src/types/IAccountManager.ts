@@ -30,7 +30,8 @@ import type { AccountManagerGetStatementArgs, AccountStatement } from './Stateme
  */
 export interface IAccountManager extends IPluginMethodMap {
   /**
-   * Makes a customer and its payment addresses. For operators.
+   * Makes a customer and its payment addresses. `plan_unknown` (404) for a plan that the billing manager, where the agent
+   * has one, does not know. For operators.
    */
   accountManagerCreate(args: AccountManagerCreateArgs, context: IAgentContext<IPluginMethodMap>): Promise<Account>
 

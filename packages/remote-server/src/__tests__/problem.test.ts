@@ -18,6 +18,33 @@ it.each([
   expect(body.instance).toBe('/agent/x')
 })
 
+it.each([
+  [{}, 400, 'method_failed', 'no such context'],
+  [{ url: 'https://example.com/v1' }, 400, 'method_failed', 'no such context (https://example.com/v1)'],
+  [{ cause: kitErrors.fetch_refused('not a public address') }, 400, 'fetch_refused', 'not a public address'],
+  [{ cause: kitErrors.fetch_failed('no answer') }, 502, 'fetch_failed', 'no answer'],
+])('answers a JSON-LD error with details %p as the caller may mend it', (...[details, status, code, detail]) => {
+  const error = Object.assign(new Error('no such context'), { name: 'jsonld.InvalidUrl', details })
+  expect(toProblemAnswer(error, '/').body).toMatchObject({ status, code, detail })
+})
+
+it.each([
+  () => JSON.parse('secret') as unknown,
+  () => {
+    throw Object.assign(new TypeError('invalid value="secret"'), { code: 'INVALID_ARGUMENT' })
+  },
+])('answers what a parser refused as an argument that cannot be read, without its words: %p', (parse) => {
+  let thrown: unknown
+  try {
+    parse()
+  } catch (error) {
+    thrown = error
+  }
+  const { body } = toProblemAnswer(thrown, '/')
+  expect(body).toMatchObject({ status: 400, code: 'invalid_argument' })
+  expect(JSON.stringify(body)).not.toContain('secret')
+})
+
 it('shows nothing of a fault of ours', () => {
   const answer = toProblemAnswer(new RangeError('secret path /etc/x'), '/')
   expect(JSON.stringify(answer)).not.toContain('secret')
