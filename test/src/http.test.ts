@@ -3,15 +3,9 @@ import { networkInterfaces } from 'node:os'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { IIdentifier } from '@veramo/core-types'
 import { describeOnEachDatabase } from '@veramo-studio/test-support'
+import { expectProblem, type Answer } from './agents/http-answer.js'
 import { exposedMethods, servedContext } from './agents/served.js'
 import { newCustomer, type Customer } from './agents/suite-context.js'
-
-interface Answer {
-  status: number
-  headers: Headers
-  text: string
-  body: Record<string, unknown>
-}
 
 describeOnEachDatabase('the HTTP interface', (fresh) => {
   const context = servedContext(fresh)
@@ -53,20 +47,6 @@ describeOnEachDatabase('the HTTP interface', (fresh) => {
       socket.on('end', () => resolve(text)).on('error', reject)
       socket.write([...lines, 'Host: localhost', 'Connection: close', '', ''].join('\r\n'))
     })
-  }
-
-  function expectProblem(answer: Answer, [status, code]: [number, string], instance: string): void {
-    expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/)
-    const { detail } = answer.body
-    expect(answer.body).toMatchObject({
-      type: expect.any(String),
-      title: expect.any(String),
-      status,
-      code,
-      error: `${code}: ${String(detail)}`,
-      instance,
-    })
-    expect(answer.status).toBe(status)
   }
 
   describe('authenticates', () => {

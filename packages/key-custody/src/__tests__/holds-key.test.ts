@@ -27,7 +27,9 @@ describeOnEachDatabase('what CustodianKms holds', (fresh) => {
 
   it('is nothing where the tenant’s key is gone, and a fault where its seal is broken', async () => {
     const { kid, publicKeyHex } = await runInTenant('owner', () => custody.kms.createKey({ type: 'Ed25519' }))
-    await custody.database.write((manager) => manager.query(`UPDATE "studio_sealed_key" SET "sealed" = 'AAAA'`))
+    await custody.database.write((manager) => manager.query(`UPDATE "studio_sealed_key" SET "sealed" = 'AAAA'`), {
+      acrossTenants: true,
+    })
     await expect(holds('owner', kid, publicKeyHex)).rejects.toMatchObject({ code: 'seal_broken' })
     await runInTenant('owner', () => custody.kms.deleteKey({ kid }))
     expect(await holds('owner', kid, publicKeyHex)).toBe(false)
