@@ -1,9 +1,11 @@
+import { hash } from 'node:crypto'
 import type { EntityManager, QueryResult } from 'typeorm'
 
 export type SqlParameter = string | number | null
 
 /** Texts of statements past which no more are remembered: each is kept here, and prepared by each connection. */
 const MAX_STATEMENTS = 1000
+const NAME_LENGTH = 32
 /** Rewritten once each. */
 const numbered = new Map<string, string>()
 const prepared = new Map<string, { name: string; text: string }>()
@@ -37,7 +39,8 @@ export function preparedStatement(manager: EntityManager, sql: string): string {
   let statement = prepared.get(text)
   if (statement === undefined) {
     if (prepared.size >= MAX_STATEMENTS) return text
-    statement = { name: `studio_${prepared.size}`, text }
+    // By its text: whoever shares the connection, by a pooler, means the same by the name.
+    statement = { name: `studio_${hash('sha256', text).slice(0, NAME_LENGTH)}`, text }
     prepared.set(text, statement)
   }
   // TypeORM hands what it is given as the text to the driver, which takes a named statement as well.
