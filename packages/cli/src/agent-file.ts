@@ -19,12 +19,40 @@ interface AgentFile {
 
 /** Makes the agent and the database of an `agent.yml`, as `veramo server` will. The caller closes the database. */
 export async function compose(file: string): Promise<Composition> {
-  const { text, config } = await readAgentFile(file)
+  return composeFrom(file, await readAgentFile(file))
+}
+
+/**
+ * The same for a command, without the plugins of Veramo itself: no command calls them, and they take longer to load than
+ * the command takes to run.
+ */
+export async function composeForCommand(file: string): Promise<Composition> {
+  const agentFile = await readAgentFile(file)
+  leaveOutVeramosPlugins(agentFile.config)
+  return composeFrom(file, agentFile)
+}
+
+async function composeFrom(file: string, { text, config }: AgentFile): Promise<Composition> {
   try {
     return (await createObjects(config, { database: '/database', agent: '/agent' })) as unknown as Composition
   } catch (error) {
     throw namingLine(error, { file, text })
   }
+}
+
+/** An agent that is made in another way than Veramo's own files make it stays whole. */
+function leaveOutVeramosPlugins(config: Record<string, unknown>): void {
+  const { $args } = config['agent'] as { $args?: unknown }
+  const [options] = (Array.isArray($args) ? $args : []) as { plugins?: unknown }[]
+  if (!Array.isArray(options?.plugins)) return
+  options.plugins = options.plugins.filter((plugin: unknown) => !isVeramosOwn(config, plugin))
+}
+
+function isVeramosOwn(config: Record<string, unknown>, plugin: unknown): boolean {
+  const { $ref, $require } = (plugin ?? {}) as { $ref?: unknown; $require?: unknown }
+  const made = typeof $ref === 'string' ? config[$ref.replace(/^\//, '')] : undefined
+  const required = $require ?? (made as { $require?: unknown } | undefined)?.$require
+  return typeof required === 'string' && required.startsWith('@veramo/')
 }
 
 /** Makes also the vault that seals the private keys of the agent. */

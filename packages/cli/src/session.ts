@@ -1,6 +1,6 @@
 import type { IAgent } from '@veramo/core-types'
 import { kitErrors } from '@veramo-studio/plugin-kit'
-import { compose } from './agent-file.js'
+import { composeForCommand } from './agent-file.js'
 
 /** Calls a method of the agent as the operator's own code, which nothing is asked of and nothing charged for. */
 export type Call = <Result>(method: string, args: object) => Promise<Result>
@@ -47,7 +47,7 @@ export async function runSession(
     text: write,
     progress,
   }
-  const { agent, database } = await compose(agentFile)
+  const { agent, database } = await composeForCommand(agentFile)
   try {
     await work({ call: callOf(agent, agentFile), print, agentFile, agent })
   } finally {

@@ -14,7 +14,13 @@ export {
 export { canonicalJson, isPlainObject } from './canonical-json.js'
 export { checkedMethods } from './checked-methods.js'
 export { ManualClock, systemClock, type Clock } from './clock.js'
-export { Database, rowsOf, type DatabaseWriteOptions, type RowsOptions } from './database/database.js'
+export {
+  Database,
+  rowsOf,
+  type DatabaseWriteOptions,
+  type ReadRowsOptions,
+  type RowsOptions,
+} from './database/database.js'
 export { parseDatabaseUrl, type DatabaseEngine } from './database/database-url.js'
 export {
   openDatabase,

@@ -29,6 +29,14 @@ export interface RowsOptions {
   acrossTenants?: boolean
 }
 
+export interface ReadRowsOptions extends RowsOptions {
+  /**
+   * Gives each row as the list of its values, in the order of the columns, for what every call reads: to make an object of
+   * a row of twenty columns takes SQLite's driver a third of the time that it takes to find it.
+   */
+  asLists?: boolean
+}
+
 /** The rows of a tenant, or of all of them where none is named. */
 export function rowsOf(tenantId: string | undefined): RowsOptions {
   return tenantId === undefined ? { acrossTenants: true } : { tenantId }
@@ -108,9 +116,14 @@ export class Database {
    * Reads with one prepared statement: for what every call does, where building a query costs more than answering it.
    * Its text has `?` for parameters, on both engines; values come as the driver has them.
    */
-  async readRows<Row>(statement: string, parameters: readonly unknown[], options: RowsOptions = {}): Promise<Row[]> {
+  async readRows<Row>(
+    statement: string,
+    parameters: readonly unknown[],
+    options: ReadRowsOptions = {},
+  ): Promise<Row[]> {
+    const { asLists = false } = options
     try {
-      return await this.parts.reader.readRows<Row>(this.rowsScope(options), statement, parameters)
+      return await this.parts.reader.readRows<Row>(this.rowsScope(options), { statement, parameters, asLists })
     } catch (error) {
       throw reported(toStoreFault(error))
     }

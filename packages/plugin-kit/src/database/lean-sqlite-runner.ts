@@ -13,7 +13,10 @@ export function sqliteOf({ driver }: DataSource): BetterSqlite3.Database {
 export class PreparedStatements {
   private readonly statements = new Map<string, BetterSqlite3.Statement>()
 
-  constructor(private readonly source: DataSource) {}
+  constructor(
+    private readonly source: DataSource,
+    private readonly options: { asLists: boolean } = { asLists: false },
+  ) {}
 
   get(text: string): BetterSqlite3.Statement {
     const known = this.statements.get(text)
@@ -26,7 +29,8 @@ export class PreparedStatements {
   }
 
   private prepare(text: string): BetterSqlite3.Statement {
-    return sqliteOf(this.source).prepare(text)
+    const statement = sqliteOf(this.source).prepare(text)
+    return this.options.asLists ? statement.raw() : statement
   }
 }
 

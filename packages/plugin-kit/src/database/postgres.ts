@@ -4,7 +4,7 @@ import { isErrorLike } from '../error-like.js'
 import type { Scope } from '../call-context.js'
 import type { DatabaseSchema } from './open-database.js'
 import { preparedStatement } from './sql.js'
-import type { Connections, Reader, WriterDialect } from './writer-connection.js'
+import type { Connections, Reader, Reading, WriterDialect } from './writer-connection.js'
 
 const CONNECT_TIMEOUT_MS = 5000
 /**
@@ -64,9 +64,18 @@ function postgresReader(reading: DataSource): Reader {
       void endReading(runner)
     }
   }
-  const readRows = <Row>(scope: Scope | undefined, statement: string, parameters: readonly unknown[]) =>
-    read(scope, (manager) => manager.query<Row[]>(preparedStatement(manager, statement), [...parameters]))
+  const readRows = <Row>(scope: Scope | undefined, { statement, parameters, asLists }: Reading) =>
+    read(scope, (manager) => {
+      const prepared = preparedStatement(manager, statement)
+      return manager.query<Row[]>(asLists ? inLists(prepared) : prepared, [...parameters])
+    })
   return { read, readRows, changeMarker: () => undefined }
+}
+
+/** As TypeORM hands it on to the driver: see `preparedStatement`. */
+function inLists(prepared: string): string {
+  const statement = typeof prepared === 'string' ? { text: prepared } : (prepared as object)
+  return { ...statement, rowMode: 'array' } as unknown as string
 }
 
 /** Gives a connection back without a transaction, or not at all. */

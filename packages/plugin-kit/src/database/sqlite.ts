@@ -5,7 +5,7 @@ import { PreparedStatements, runStatementsLean, sqliteOf } from './lean-sqlite-r
 import type { DatabaseSchema } from './open-database.js'
 import { isBusy } from './store-fault.js'
 import type { Scope } from '../call-context.js'
-import type { Connections, Reader, WriterDialect } from './writer-connection.js'
+import type { Connections, Reader, Reading, WriterDialect } from './writer-connection.js'
 
 const RETRY_FIRST_MS = 1
 const RETRY_LAST_MS = 20
@@ -27,12 +27,13 @@ export function sqliteConnections(file: string, schema: DatabaseSchema, busyTime
   })
   const reading = new DataSource({ ...common, readonly: true, fileMustExist: true, timeout: OPEN_TIMEOUT_MS })
   const reads = new PreparedStatements(reading)
+  const listed = new PreparedStatements(reading, { asLists: true })
   runStatementsLean(reading, reads)
   runStatementsLean(writing, new PreparedStatements(writing))
   const reader: Reader = {
     read: (_scope, work) => work(reading.manager),
-    readRows: async <Row>(_scope: Scope | undefined, statement: string, parameters: readonly unknown[]) =>
-      reads.get(statement).all(...parameters) as Row[],
+    readRows: async <Row>(_scope: Scope | undefined, { statement, parameters, asLists }: Reading) =>
+      (asLists ? listed : reads).get(statement).all(...parameters) as Row[],
     changeMarker: () => dataVersionOf(reading),
   }
   return { writing, reading, dialect: sqliteDialect(writing, busyTimeoutMs), reader }

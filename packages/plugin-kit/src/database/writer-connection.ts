@@ -40,12 +40,21 @@ export interface Connections {
   reader: Reader
 }
 
+/** One statement that reads. */
+export interface Reading {
+  /** Has `?` for parameters. */
+  statement: string
+  parameters: readonly unknown[]
+  /** Whether each row is the list of its values, and not an object. */
+  asLists: boolean
+}
+
 /** What SQLite and Postgres do differently where something is read. */
 export interface Reader {
   /** Runs work on a connection that reads the rows of a scope. */
   read<T>(scope: Scope | undefined, work: (manager: EntityManager) => Promise<T>): Promise<T>
   /** Runs one statement there, past TypeORM. */
-  readRows<Row>(scope: Scope | undefined, statement: string, parameters: readonly unknown[]): Promise<Row[]>
+  readRows<Row>(scope: Scope | undefined, reading: Reading): Promise<Row[]>
   /** See `Database.changeMarker`. */
   changeMarker(): number | undefined
 }
