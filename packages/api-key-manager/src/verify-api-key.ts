@@ -77,7 +77,7 @@ interface Proof {
  *
  * @param proof without, the key is found by its id alone
  */
-export async function readKey(
+export function readKey(
   dependencies: ApiKeyDependencies,
   keyId: string,
   proof?: Proof,

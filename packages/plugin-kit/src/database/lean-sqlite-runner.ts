@@ -20,6 +20,8 @@ export class PreparedStatements {
 
   get(text: string): BetterSqlite3.Statement {
     const known = this.statements.get(text)
+    // As long as there is room, nobody asks which was used last.
+    if (known !== undefined && this.statements.size < MAX_STATEMENTS) return known
     const statement = known ?? this.prepare(text)
     // Last in the order of the map: the first is the one that is given up for a new one.
     if (known !== undefined) this.statements.delete(text)
