@@ -228,7 +228,9 @@ export async function rowsOf({ database }: Studio, tenantId: string): Promise<Re
   const rows: Record<string, unknown> = {}
   for (const table of tables) {
     const sql = `SELECT * FROM "studio_${table}" WHERE "tenantId" = '${tenantId}'`
-    rows[table] = await database.read((manager) => manager.query(sql), { acrossTenants: true })
+    const found = await database.readRows<object>(sql, [], { acrossTenants: true })
+    // In an order of their own: a database may give them in any.
+    rows[table] = found.sort((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1))
   }
   return rows
 }
