@@ -62,6 +62,11 @@ describeOnEachDatabase('statements that name no tenant', (fresh, engine) => {
     expect(await database.readRows(ALL, [], { acrossTenants: true })).toHaveLength(3)
   })
 
+  it('give their rows as lists of values where that is asked for', async () => {
+    const lists = await database.readRows(ALL, [], { tenantId: 'ann', asLists: true })
+    expect(lists[0]).toEqual(['ann', '1', 'of ann'])
+  })
+
   if (engine === 'sqlite') return
 
   describe('are held by the wall of Postgres', () => {
